@@ -1,0 +1,48 @@
+//! What the server functions of this crate need of the server: one small trait, provided as a context.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use http::{HeaderMap, request::Parts};
+
+use crate::{
+    error::SessionError,
+    wire::{LoggedOutView, LogoutResponse, Scope, SessionView},
+};
+
+/// A future that a backend returns.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, SessionError>> + Send>>;
+
+/// What `logout` was asked to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogoutRequest {
+    /// How far.
+    pub scope: Scope,
+    /// Where to go on afterwards; ignored unless on the allow-list.
+    pub post_logout_redirect_uri: Option<String>,
+}
+
+/// A sign-out that was carried out.
+#[derive(Clone, Debug)]
+pub struct LogoutDone {
+    /// The answer.
+    pub response: LogoutResponse,
+    /// Headers to *append* to the HTTP answer (cookies among them).
+    pub headers: HeaderMap,
+    /// Where a form post without scripts goes (303): always a page of ours.
+    pub form_location: String,
+}
+
+/// The server's side. Provide it with [`provide_backend`] wherever server functions run.
+pub trait SessionBackend: Send + Sync + 'static {
+    /// The session of a request, if it is alive. Never extends it.
+    fn current(&self, parts: Parts) -> Answer<Option<SessionView>>;
+    /// Ends it.
+    fn logout(&self, parts: Parts, request: LogoutRequest) -> Answer<LogoutDone>;
+    /// What the page `/logged-out` shows.
+    fn logged_out(&self, parts: Parts) -> Answer<LoggedOutView>;
+}
+
+/// Makes a backend known to the server functions. Call it in the context closure of `leptos_routes_with_context`.
+pub fn provide_backend(backend: Arc<dyn SessionBackend>) {
+    leptos::prelude::provide_context(backend);
+}

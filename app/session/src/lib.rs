@@ -1,0 +1,6 @@
+//! Leptos components for sessions that really end.
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod error;
+pub mod wire;

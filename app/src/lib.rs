@@ -1,0 +1,1 @@
+//! The Exeunt reference application.

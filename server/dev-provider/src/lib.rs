@@ -1,0 +1,1 @@
+//! An OpenID Provider for development and tests.

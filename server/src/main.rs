@@ -1,0 +1,2 @@
+//! The Exeunt server.
+fn main() {}
