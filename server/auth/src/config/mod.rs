@@ -1,0 +1,50 @@
+//! Settings as values that cannot be wrong.
+//!
+//! Each type parses text once and is valid from then on, so nothing behind it has to check again. Nothing here reads the
+//! environment or a file: that is the business of the program that embeds this crate. Every error says what is wrong with
+//! the value and how to mend it, and none of them repeats the value itself where that could be a secret.
+//!
+//! ```
+//! use exeunt::config::PublicUrl;
+//!
+//! let url: PublicUrl = "https://app.example:8443/some/app".parse()?;
+//! assert_eq!(url.origin(), "https://app.example:8443");
+//! assert_eq!(url.base_path(), "/some/app");
+//! assert_eq!(url.rooted("/logged-out"), "/some/app/logged-out");
+//!
+//! let wrong = "http://app.example".parse::<PublicUrl>().unwrap_err();
+//! assert!(wrong.to_string().contains("use https"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod address;
+mod algorithm;
+mod claims;
+mod client;
+mod dialect;
+mod end_session;
+mod issuer;
+mod keys;
+mod limits;
+mod post_logout;
+mod proxies;
+mod public_url;
+mod scopes;
+mod settings;
+mod store;
+
+pub use address::UrlError;
+pub use algorithm::{IdTokenAlg, IdTokenAlgError};
+pub use claims::{RequireClaim, RequireClaimError, RolesClaim, RolesClaimError};
+pub use client::{ClientError, ClientId, ClientSecret};
+pub use dialect::{Dialect, DialectError};
+pub use end_session::EndSessionEndpoint;
+pub use issuer::Issuer;
+pub use keys::{KeyError, KeyMaterial};
+pub use limits::{Limits, LimitsError};
+pub use post_logout::{PostLogoutUriError, PostLogoutUris};
+pub use proxies::{TrustedProxies, TrustedProxiesError};
+pub use public_url::PublicUrl;
+pub use scopes::{Scopes, ScopesError};
+pub use settings::{ProviderSettings, Settings};
+pub use store::{StoreChoice, StoreChoiceError};

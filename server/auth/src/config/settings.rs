@@ -1,0 +1,52 @@
+//! All settings of the relying party in one place.
+
+use super::{
+    ClientId, ClientSecret, Dialect, EndSessionEndpoint, IdTokenAlg, Issuer, KeyMaterial, Limits,
+    PostLogoutUris, PublicUrl, RequireClaim, RolesClaim, Scopes, TrustedProxies,
+};
+
+/// What the relying party needs to know. The names in brackets are the variables that the reference server reads.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people find the app, with an optional path prefix (`EXEUNT_PUBLIC_URL`, `http://localhost:3000`).
+    pub public_url: PublicUrl,
+    /// The provider and who we are to it.
+    pub provider: ProviderSettings,
+    /// Who may sign in: every one of these must hold; none: everybody (`EXEUNT_REQUIRE_CLAIM`, none).
+    pub require_claims: Vec<RequireClaim>,
+    /// Where a person's roles stand in the claims (`EXEUNT_ROLES_CLAIM`, `/roles`).
+    pub roles_claim: RolesClaim,
+    /// How long a session lives without use and altogether (`EXEUNT_IDLE_TIMEOUT`, 30 minutes;
+    /// `EXEUNT_ABSOLUTE_TIMEOUT`, 12 hours).
+    pub limits: Limits,
+    /// Where a caller of logout may ask to continue to, beyond `/logged-out` (`EXEUNT_POST_LOGOUT_URIS`, none).
+    pub post_logout_uris: PostLogoutUris,
+    /// Whose forwarding headers are believed (`EXEUNT_TRUSTED_PROXIES`, nobody's).
+    pub trusted_proxies: TrustedProxies,
+    /// What seals records and cookies (`EXEUNT_KEYS` or `EXEUNT_KEYS_FILE`, no default).
+    pub key_material: KeyMaterial,
+}
+
+/// The OpenID Provider and who we are to it.
+#[derive(Clone, Debug)]
+pub struct ProviderSettings {
+    /// The provider's issuer identifier (`EXEUNT_ISSUER`).
+    pub issuer: Issuer,
+    /// Our identifier there (`EXEUNT_CLIENT_ID`).
+    pub client_id: ClientId,
+    /// Our secret there; `None`: a public client, which proves itself by PKCE alone (`EXEUNT_CLIENT_SECRET` or
+    /// `EXEUNT_CLIENT_SECRET_FILE`, none).
+    pub client_secret: Option<ClientSecret>,
+    /// What to ask for (`EXEUNT_SCOPES`, `openid profile email`).
+    pub scopes: Scopes,
+    /// Which of the provider's habits to allow for (`EXEUNT_DIALECT`, `auto`).
+    pub dialect: Dialect,
+    /// Where the provider's session is ended, used only where discovery names no endpoint
+    /// (`EXEUNT_END_SESSION_ENDPOINT`, none).
+    pub end_session_endpoint: Option<EndSessionEndpoint>,
+    /// How ID tokens and logout tokens are signed; `None`: RS256 if the provider lists it, else its only asymmetric
+    /// algorithm (`EXEUNT_ID_TOKEN_ALG`, none).
+    pub id_token_alg: Option<IdTokenAlg>,
+    /// Audiences that an ID token may name besides ours (`EXEUNT_TRUSTED_AUDIENCES`, none).
+    pub trusted_audiences: Vec<String>,
+}

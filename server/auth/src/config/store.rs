@@ -1,0 +1,102 @@
+//! Where sessions are kept.
+
+use std::{path::PathBuf, str::FromStr};
+
+/// What is wrong with a choice of store. Never holds the value: the address of a database may contain a password.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreChoiceError {
+    /// A store that is not built in.
+    #[error("names a {0} store; this build has sqlite and memory only: use sqlite:PATH or memory:")]
+    NotBuilt(&'static str),
+    /// `sqlite:` without a path.
+    #[error("names no file; write sqlite:PATH, like sqlite:/var/lib/exeunt/exeunt.sqlite")]
+    NoPath,
+    /// `sqlite:` with something that is not a plain path.
+    #[error(
+        "does not name a plain file; write sqlite:PATH without // before it and without ? or options behind it"
+    )]
+    NotPlain,
+    /// `sqlite::memory:`.
+    #[error("asks sqlite for a store in memory; write memory: for that")]
+    SqliteMemory,
+    /// None of the above.
+    #[error("is not a store; use sqlite:PATH or memory:")]
+    Unknown,
+}
+
+/// Where sessions are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// In memory, gone with the process: `memory:`.
+    Memory,
+    /// In a SQLite file: `sqlite:PATH`, relative to the working directory unless it begins with a slash.
+    Sqlite(PathBuf),
+}
+
+impl Default for StoreChoice {
+    /// `sqlite:.exeunt/exeunt.sqlite`.
+    fn default() -> Self {
+        Self::Sqlite(PathBuf::from(".exeunt/exeunt.sqlite"))
+    }
+}
+
+impl FromStr for StoreChoice {
+    type Err = StoreChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, StoreChoiceError> {
+        let (scheme, rest) = text.split_once(':').ok_or(StoreChoiceError::Unknown)?;
+        match (scheme, rest) {
+            ("memory", "") => Ok(Self::Memory),
+            ("sqlite", ":memory:") => Err(StoreChoiceError::SqliteMemory),
+            ("sqlite", "") => Err(StoreChoiceError::NoPath),
+            ("sqlite", path)
+                if path.trim() != path || path.starts_with("//") || path.contains(['?', '\0']) =>
+            {
+                Err(StoreChoiceError::NotPlain)
+            }
+            ("sqlite", path) if path.ends_with('/') => Err(StoreChoiceError::NoPath),
+            ("sqlite", path) => Ok(Self::Sqlite(PathBuf::from(path))),
+            ("postgres" | "postgresql", _) => Err(StoreChoiceError::NotBuilt("PostgreSQL")),
+            ("redis" | "rediss", _) => Err(StoreChoiceError::NotBuilt("Redis")),
+            _ => Err(StoreChoiceError::Unknown),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_and_memory_are_read() {
+        assert_eq!("memory:".parse(), Ok(StoreChoice::Memory));
+        assert_eq!(
+            "sqlite:a/b.sqlite".parse(),
+            Ok(StoreChoice::Sqlite("a/b.sqlite".into()))
+        );
+        assert_eq!("sqlite:/a/b".parse(), Ok(StoreChoice::Sqlite("/a/b".into())));
+    }
+
+    #[test]
+    fn everything_else_is_refused_without_being_repeated() {
+        for (text, error) in [
+            (
+                "postgres://me:hunter2@db/exeunt",
+                StoreChoiceError::NotBuilt("PostgreSQL"),
+            ),
+            ("rediss://:hunter2@db", StoreChoiceError::NotBuilt("Redis")),
+            ("mysql://me:hunter2@db", StoreChoiceError::Unknown),
+            ("hunter2", StoreChoiceError::Unknown),
+            ("sqlite:", StoreChoiceError::NoPath),
+            ("sqlite:dir/", StoreChoiceError::NoPath),
+            ("sqlite::memory:", StoreChoiceError::SqliteMemory),
+            ("sqlite://hunter2", StoreChoiceError::NotPlain),
+            ("sqlite:a?mode=hunter2", StoreChoiceError::NotPlain),
+        ] {
+            let found = text.parse::<StoreChoice>().unwrap_err();
+            assert_eq!(found, error, "{text}");
+            assert!(!format!("{found} {found:?}").contains("hunter2"));
+        }
+    }
+}
