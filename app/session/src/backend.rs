@@ -42,7 +42,9 @@ pub trait SessionBackend: Send + Sync + 'static {
     fn logged_out(&self, parts: Parts) -> Answer<LoggedOutView>;
 }
 
-/// Makes a backend known to the server functions. Call it in the context closure of `leptos_routes_with_context`.
+/// Makes a backend known to the server functions. Call it in the context closure of `leptos_routes_with_context`, after
+/// the [`Base`](crate::Base) was provided (if there is one).
 pub fn provide_backend(backend: Arc<dyn SessionBackend>) {
     leptos::prelude::provide_context(backend);
+    crate::reply::expect_the_worst();
 }

@@ -1,6 +1,79 @@
 //! Leptos components for sessions that really end.
+//!
+//! A page learns who is signed in from a [`SessionProvider`], shows itself accordingly through the gates [`SignedIn`],
+//! [`SignedOut`] and [`SessionUnknown`], and offers a [`LoginLink`] and a [`LogoutButton`]. All of it works without
+//! scripts; with them, the page follows the session while it stands open.
+//!
+//! ```
+//! use exeunt_leptos::{LogoutButton, SessionProvider, SignedIn, use_session};
+//! use leptos::prelude::*;
+//! use leptos_router::components::Router;
+//!
+//! #[component]
+//! fn App() -> impl IntoView {
+//!     view! { <Router><SessionProvider><Account/></SessionProvider></Router> }
+//! }
+//!
+//! #[component]
+//! fn Account() -> impl IntoView {
+//!     let session = use_session();
+//!     let seconds = move || session.seconds_remaining.get();
+//!     view! {
+//!         <SignedIn>
+//!             <p>"Seconds left: " {seconds}</p>
+//!             <LogoutButton>"Sign out"</LogoutButton>
+//!         </SignedIn>
+//!     }
+//! }
+//! ```
+//!
+//! # What the server provides
+//! In the context closure of `leptos_routes_with_context` (and of the error handler): a [`Base`], if the app lives below
+//! a prefix, then a [`SessionBackend`](backend::SessionBackend) through [`provide_backend`](backend::provide_backend).
+//! In the browser, before hydration: [`Base::point_server_functions`].
+//!
+//! # What this crate does not do
+//! It knows no OpenID Connect, sets no cookie and protects nothing: that is the backend's part. Cross-site request
+//! forgery is refused by the server, in front of the server functions.
 
+#![allow(
+    unreachable_pub,
+    reason = "the macros of Leptos make hidden functions of the same visibility as ours"
+)]
+
+mod address;
+mod answer;
 #[cfg(feature = "ssr")]
 pub mod backend;
+mod base;
+mod clock;
 pub mod error;
+mod functions;
+mod gates;
+mod login_link;
+mod logout_button;
+mod provider;
+#[cfg(feature = "ssr")]
+mod reply;
+mod report;
+mod session;
+mod sign_out;
+mod store;
 pub mod wire;
+
+pub use self::{
+    address::{is_own_path, is_web_address},
+    base::Base,
+    error::SessionError,
+    functions::{CurrentSession, LoggedOut, Logout, current_session, logged_out, logout},
+    gates::{SessionUnknown, SignedIn, SignedOut},
+    login_link::LoginLink,
+    logout_button::LogoutButton,
+    provider::SessionProvider,
+    report::use_logged_out,
+    session::{Session, try_use_session, use_session},
+    sign_out::{SignOut, use_sign_out},
+};
+
+/// The page that tells what a sign-out ended, below the [`Base`].
+pub const LOGGED_OUT: &str = "/logged-out";

@@ -1,0 +1,266 @@
+//! The way of a sign-out in the browser: ask, forget, leave.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    LOGGED_OUT,
+    address::is_web_address,
+    base::Base,
+    error::SessionError,
+    functions::logout,
+    store::Store,
+    wire::{LogoutResponse, Scope},
+};
+
+/// How long the server may take before it counts as unreachable.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The sign-out of this page: at most one at a time, whichever button began it. Copies are the same.
+///
+/// # Usage
+/// For the page `/logged-out`, which must say so where the server was not reached:
+/// ```
+/// use exeunt_leptos::use_sign_out;
+/// use leptos::prelude::*;
+///
+/// #[component]
+/// fn Unreachable() -> impl IntoView {
+///     let sign_out = use_sign_out();
+///     view! {
+///         <p>"The server could not be reached; you may still be signed in."</p>
+///         <button on:click=move |_| sign_out.retry() disabled=sign_out.pending()>"Try again"</button>
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy)]
+pub struct SignOut {
+    pending: RwSignal<bool>,
+    unreachable: RwSignal<bool>,
+    attempt: StoredValue<u32>,
+    wish: StoredValue<(Scope, Option<String>)>,
+    place: StoredValue<Option<Place>>,
+}
+
+/// What the flow touches outside itself.
+#[derive(Clone)]
+struct Place {
+    store: Store,
+    base: Base,
+    show_logged_out: std::sync::Arc<dyn Fn() + Send + Sync>,
+}
+
+/// The sign-out of the [`SessionProvider`](crate::SessionProvider) above.
+///
+/// # Panics
+/// Without a provider.
+#[must_use]
+#[track_caller]
+pub fn use_sign_out() -> SignOut {
+    crate::session::expect_store().sign_out
+}
+
+impl SignOut {
+    pub(crate) fn new() -> Self {
+        Self {
+            pending: RwSignal::new(false),
+            unreachable: RwSignal::new(false),
+            attempt: StoredValue::new(0),
+            wish: StoredValue::new((Scope::default(), None)),
+            place: StoredValue::new(None),
+        }
+    }
+
+    pub(crate) fn attach(self, store: Store, base: Base, show_logged_out: impl Fn() + Send + Sync + 'static) {
+        let show_logged_out = std::sync::Arc::new(show_logged_out);
+        self.place.set_value(Some(Place {
+            store,
+            base,
+            show_logged_out,
+        }));
+    }
+
+    /// The server was asked and has not answered yet.
+    #[must_use]
+    pub fn pending(self) -> Signal<bool> {
+        self.pending.into()
+    }
+
+    /// The server could not be reached: whether anything was ended is not known.
+    #[must_use]
+    pub fn unreachable(self) -> Signal<bool> {
+        self.unreachable.into()
+    }
+
+    /// Begins to sign out, unless that is under way already. Call it in the browser only.
+    pub fn begin(self, scope: Scope, post_logout_redirect_uri: Option<String>) {
+        self.wish.set_value((scope, post_logout_redirect_uri));
+        self.retry();
+    }
+
+    /// Tries the last sign-out again, unless that is under way already. Call it in the browser only.
+    pub fn retry(self) {
+        if self.is_under_way() {
+            return;
+        }
+        self.pending.set(true);
+        self.attempt
+            .update_value(|attempt| *attempt = attempt.wrapping_add(1));
+        let attempt = self.attempt.get_value();
+        let (scope, uri) = self.wish.get_value();
+        spawn_local(async move {
+            let answer = logout(Some(scope), uri).await;
+            self.settle(attempt, &answer);
+        });
+        set_timeout(
+            move || {
+                if self.is_under_way() {
+                    self.settle(attempt, &Err(SessionError::Unreachable));
+                }
+            },
+            PATIENCE,
+        );
+    }
+
+    pub(crate) fn retry_if_unreachable(self) {
+        if self.unreachable.get_untracked() {
+            self.retry();
+        }
+    }
+
+    pub(crate) fn is_under_way(self) -> bool {
+        self.pending.get_untracked()
+    }
+
+    /// The server answered something: the page may ask it for the truth.
+    pub(crate) fn reached(self) {
+        if self.unreachable.get_untracked() {
+            self.unreachable.set(false);
+        }
+    }
+
+    /// The page was left and is shown again: whatever was under way then is over.
+    pub(crate) fn forget(self) {
+        self.attempt
+            .update_value(|attempt| *attempt = attempt.wrapping_add(1));
+        self.pending.set(false);
+    }
+
+    /// Deals with an outcome. An answer that comes after the patience ran out still counts, unless a newer attempt runs.
+    fn settle(self, attempt: u32, answer: &Result<LogoutResponse, SessionError>) {
+        let Some(place) = self.place.get_value() else {
+            return;
+        };
+        if self.attempt.get_value() != attempt {
+            return;
+        }
+        place.store.drop_what_is_shown();
+        match Destination::of(answer, &place.base) {
+            // Stays pending: nothing may be pressed while the browser leaves.
+            Destination::Document(url) => _ = location().set_href(&url),
+            Destination::InPlace => {
+                self.pending.set(false);
+                self.unreachable.set(true);
+                (place.show_logged_out)();
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for SignOut {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SignOut").finish_non_exhaustive()
+    }
+}
+
+/// Where the browser goes after an answer.
+#[derive(Debug, PartialEq, Eq)]
+enum Destination {
+    /// It loads this document, which ends all that the page holds in memory.
+    Document(String),
+    /// It shows `/logged-out` without loading anything: there is nobody to load it from.
+    InPlace,
+}
+
+impl Destination {
+    fn of(answer: &Result<LogoutResponse, SessionError>, base: &Base) -> Self {
+        let own = || base.href(LOGGED_OUT);
+        match answer {
+            Ok(response) => {
+                let offered = [&response.front_channel_logout_url, &response.redirect_url];
+                let usable = offered.into_iter().flatten().find(|url| is_web_address(url));
+                Self::Document(usable.cloned().unwrap_or_else(own))
+            }
+            Err(SessionError::Unreachable) => Self::InPlace,
+            Err(_) => Self::Document(own()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Receipt;
+
+    fn answer(front_channel: Option<&str>, redirect: Option<&str>) -> Result<LogoutResponse, SessionError> {
+        Ok(LogoutResponse {
+            success: true,
+            message: String::new(),
+            redirect_url: redirect.map(Into::into),
+            front_channel_logout_url: front_channel.map(Into::into),
+            receipt: Receipt {
+                ended_at: 0,
+                layers: Vec::new(),
+            },
+        })
+    }
+
+    fn document(url: &str) -> Destination {
+        Destination::Document(url.into())
+    }
+
+    #[test]
+    fn the_provider_comes_first_then_the_redirect_then_our_own_page() {
+        let base = Base::new("/some/app");
+        let (provider, redirect) = ("https://id.example/end", "https://app.example/logged-out");
+        assert_eq!(
+            Destination::of(&answer(Some(provider), Some(redirect)), &base),
+            document(provider)
+        );
+        assert_eq!(
+            Destination::of(&answer(None, Some(redirect)), &base),
+            document(redirect)
+        );
+        assert_eq!(
+            Destination::of(&answer(None, None), &base),
+            document("/some/app/logged-out")
+        );
+    }
+
+    #[test]
+    fn i7_an_address_that_is_not_http_is_passed_over() {
+        let base = Base::default();
+        let redirect = "https://app.example/logged-out";
+        assert_eq!(
+            Destination::of(&answer(Some("javascript:alert(1)"), Some(redirect)), &base),
+            document(redirect)
+        );
+        assert_eq!(
+            Destination::of(&answer(Some("data:,x"), Some("//x")), &base),
+            document("/logged-out")
+        );
+    }
+
+    #[test]
+    fn an_error_answer_loads_our_page_and_silence_shows_it_in_place() {
+        let base = Base::default();
+        for error in [SessionError::Unavailable, SessionError::Protocol] {
+            assert_eq!(Destination::of(&Err(error), &base), document("/logged-out"));
+        }
+        assert_eq!(
+            Destination::of(&Err(SessionError::Unreachable), &base),
+            Destination::InPlace
+        );
+    }
+}
