@@ -18,12 +18,14 @@ mod mark;
 mod memory;
 mod row;
 mod selector;
+pub mod sqlite;
 
 pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
 pub use row::{Change, PendingKey, SessionHead, SessionKey, SessionRow};
 pub use selector::{MarkRule, Selector};
+pub use sqlite::SqliteStore;
 
 /// What [`Store::begin`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

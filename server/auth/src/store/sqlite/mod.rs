@@ -1,0 +1,265 @@
+//! [`SqliteStore`]: sessions in one file, durable, for one machine.
+//!
+//! One thread writes and commits in groups, several read. Async callers hand them work over bounded queues and wait no
+//! longer than a set time, so a slow disk slows the calls that need it and nothing else.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use self::{readers::Readers, writer::Writer};
+use super::{Begun, Change, Mark, MarkRule, PendingKey, RETENTION, Selector, SessionHead, SessionKey};
+use super::{SessionRow, Store, StoreError, Swept};
+use crate::clock::Timestamp;
+
+mod columns;
+mod error;
+mod marks;
+mod open;
+mod pending;
+#[cfg(test)]
+mod plans;
+mod queue;
+mod readers;
+mod schema;
+mod sessions;
+mod settings;
+mod sweep;
+mod writer;
+
+pub use error::OpenError;
+pub use settings::SqliteSettings;
+
+/// Sessions in an SQLite file.
+///
+/// Several processes on one machine may open the same file; each sees what the others did. What a method reports is on
+/// the disk when it returns. Its methods need a tokio runtime with time enabled (and one whose time runs: under a paused
+/// clock the time limit of a call passes at once).
+///
+/// Dropping the store ends its threads and blocks until what was handed in is written, which leaves a single file
+/// without a log beside it.
+pub struct SqliteStore {
+    path: PathBuf,
+    call_timeout: Duration,
+    // In this order: the writer's connection closes last and folds the log into the file.
+    readers: Readers,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Opens the file, creates it (readable by its owner only) if it is not there, and brings it to the present schema.
+    ///
+    /// Blocks while it does so: call it at the start of the program.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with the file and what mends it.
+    pub fn open(path: impl AsRef<Path>, settings: SqliteSettings) -> Result<Self, OpenError> {
+        let path = path.as_ref();
+        let SqliteSettings {
+            readers,
+            call_timeout,
+            queue_capacity,
+            batch,
+        } = settings;
+        let connection = open::for_writing(path, call_timeout)?;
+        let writer = Writer::start(connection, queue_capacity, batch)?;
+        let connections = (0..readers.get()).map(|_| open::for_reading(path, call_timeout));
+        let readers = Readers::start(connections, queue_capacity)?;
+        Ok(Self {
+            path: path.to_owned(),
+            call_timeout,
+            readers,
+            writer,
+        })
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.answer(self.readers.submit(query)?).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.answer(self.writer.submit(operation)?).await
+    }
+
+    async fn answer<T>(&self, answered: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+        match tokio::time::timeout(self.call_timeout, answered).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(ended)) => Err(StoreError::backend(ended)),
+            Err(_elapsed) => Err(StoreError::Timeout(self.call_timeout)),
+        }
+    }
+
+    /// Batch after batch until nothing is left. Each is a write of its own: others get their turn in between.
+    async fn sweep_table(&self, sql: &'static str, until: Timestamp) -> Result<u64, StoreError> {
+        let mut total = 0;
+        loop {
+            let removed = self
+                .write(move |connection| sweep::batch(connection, sql, until))
+                .await?;
+            total += removed;
+            if removed < u64::from(sweep::BATCH) {
+                return Ok(total);
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn begin(
+        &self,
+        row: SessionRow,
+        attempt_started_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Begun, StoreError> {
+        self.write(move |connection| {
+            for mark in Mark::against(&row) {
+                if marks::refuses(connection, &mark, attempt_started_at, now)? {
+                    return Ok(Begun::Refused);
+                }
+            }
+            sessions::insert(connection, &row)?;
+            Ok(Begun::Created)
+        })
+        .await
+    }
+
+    async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
+        let key = *key;
+        self.read(move |connection| sessions::load(connection, &key, now))
+            .await
+    }
+
+    async fn load_tokens(&self, key: &SessionKey, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = *key;
+        self.read(move |connection| sessions::load_tokens(connection, &key, now))
+            .await
+    }
+
+    async fn load_data(
+        &self,
+        key: &SessionKey,
+        now: Timestamp,
+    ) -> Result<Option<Option<Vec<u8>>>, StoreError> {
+        let key = *key;
+        self.read(move |connection| sessions::load_data(connection, &key, now))
+            .await
+    }
+
+    async fn touch(
+        &self,
+        key: &SessionKey,
+        idle_expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let key = *key;
+        self.write(move |connection| sessions::touch(connection, &key, idle_expires_at, now))
+            .await
+    }
+
+    async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError> {
+        let key = *key;
+        self.write(move |connection| sessions::update(connection, &key, &change, now))
+            .await
+    }
+
+    async fn take(
+        &self,
+        selector: &Selector,
+        marks: MarkRule,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let selector = selector.clone();
+        self.write(move |connection| {
+            let mut taken = sessions::remove(connection, &selector)?;
+            taken.retain(|row| row.is_takeable(now));
+            for mark in Mark::written_by(&selector, marks, &taken) {
+                marks::write(connection, &mark, now)?;
+            }
+            Ok(taken)
+        })
+        .await
+    }
+
+    async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError> {
+        let (iss, sub) = (iss.to_owned(), sub.to_owned());
+        self.read(move |connection| sessions::list(connection, &iss, &sub, now))
+            .await
+    }
+
+    async fn put_pending(
+        &self,
+        key: &PendingKey,
+        sealed: Vec<u8>,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = *key;
+        self.write(move |connection| pending::put(connection, &key, &sealed, expires_at))
+            .await
+    }
+
+    async fn load_pending(&self, key: &PendingKey, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = *key;
+        self.read(move |connection| pending::load(connection, &key, now))
+            .await
+    }
+
+    async fn swap_pending(
+        &self,
+        key: &PendingKey,
+        expected: &[u8],
+        sealed: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (key, expected) = (*key, expected.to_owned());
+        self.write(move |connection| pending::swap(connection, &key, &expected, &sealed, now))
+            .await
+    }
+
+    async fn claim(
+        &self,
+        purpose: &str,
+        id: &[u8; 32],
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (purpose, id) = (purpose.to_owned(), *id);
+        self.write(move |connection| pending::claim(connection, &purpose, &id, until, now))
+            .await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+        let sessions = self.sweep_table(sweep::SESSIONS, now - RETENTION).await?;
+        let mut others = 0;
+        for sql in sweep::OTHERS {
+            others += self.sweep_table(sql, now).await?;
+        }
+        Ok(Swept { sessions, others })
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.write(pending::probe).await?;
+        self.read(pending::peek).await
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! The plans SQLite makes for our statements: what a call costs must not grow with the sessions of other people (I14).
+
+use rusqlite::Connection;
+
+use super::{marks, open, pending, sessions, sweep};
+
+/// A file with our schema and some rows. The planner knows no statistics, as in a store that is at work.
+fn filled() -> (tempfile::TempDir, Connection) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sessions.db");
+    let connection = open::for_writing(&path, std::time::Duration::from_secs(5)).unwrap();
+    connection
+        .execute_batch(
+            "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
+             INSERT INTO session (key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
+                                  absolute_expires_at, identity, tokens)
+             SELECT randomblob(32), n, 'https://op.example', n % 500, n % 1000, n, n, n, n, x'00', x'00'
+             FROM number;",
+        )
+        .unwrap();
+    (directory, connection)
+}
+
+/// What the rows are found by. Whether the index also covers what is read is SQLite's affair.
+fn plan(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let lines = statement
+        .raw_query()
+        .mapped(|row| row.get(3))
+        .collect::<Result<Vec<String>, _>>();
+    lines
+        .unwrap()
+        .into_iter()
+        .map(|line| line.replace("COVERING ", ""))
+        .collect()
+}
+
+#[test]
+fn every_statement_reaches_its_rows_through_an_index() {
+    let (_directory, connection) = filled();
+    let by_key = "SEARCH session USING INDEX sqlite_autoindex_session_1 (key=?)";
+    let by_subject = "SEARCH session USING INDEX session_by_subject (iss=? AND sub=?)";
+    let expected = [
+        (sessions::LOAD, by_key),
+        (sessions::LOAD_TOKENS, by_key),
+        (sessions::LOAD_DATA, by_key),
+        (sessions::TOUCH, by_key),
+        (sessions::UPDATE, by_key),
+        (sessions::TAKE_KEY, by_key),
+        (sessions::LIST, by_subject),
+        (sessions::TAKE_SUBJECT, by_subject),
+        (
+            sessions::TAKE_SID,
+            "SEARCH session USING INDEX session_by_sid (iss=? AND sid=?)",
+        ),
+        (
+            sessions::TAKE_PUBLIC_ID,
+            "SEARCH session USING INDEX sqlite_autoindex_session_2 (public_id=?)",
+        ),
+        (
+            marks::REFUSES,
+            "SEARCH mark USING PRIMARY KEY (kind=? AND iss=? AND value=?)",
+        ),
+        (
+            pending::LOAD,
+            "SEARCH pending USING INDEX sqlite_autoindex_pending_1 (key=?)",
+        ),
+        (
+            pending::SWAP,
+            "SEARCH pending USING INDEX sqlite_autoindex_pending_1 (key=?)",
+        ),
+        (
+            sweep::SESSIONS,
+            "SEARCH session USING INDEX session_by_end (ends_at<?)",
+        ),
+        (
+            sweep::OTHERS[0],
+            "SEARCH pending USING INDEX pending_by_expiry (expires_at<?)",
+        ),
+        (
+            sweep::OTHERS[1],
+            "SEARCH mark USING INDEX mark_by_expiry (expires_at<?)",
+        ),
+        (
+            sweep::OTHERS[2],
+            "SEARCH claim USING INDEX claim_by_expiry (expires_at<?)",
+        ),
+    ];
+    for (sql, search) in expected {
+        let plan = plan(&connection, sql);
+        assert!(
+            plan.iter().any(|line| line == search),
+            "{sql}\nexpected: {search}\nplan: {plan:#?}"
+        );
+    }
+}
+
+#[test]
+fn no_statement_scans_a_table() {
+    let (_directory, connection) = filled();
+    let statements = [
+        sessions::INSERT,
+        sessions::LOAD,
+        sessions::LOAD_TOKENS,
+        sessions::LOAD_DATA,
+        sessions::LIST,
+        sessions::TOUCH,
+        sessions::UPDATE,
+        sessions::TAKE_KEY,
+        sessions::TAKE_SID,
+        sessions::TAKE_SUBJECT,
+        sessions::TAKE_PUBLIC_ID,
+        marks::REFUSES,
+        marks::WRITE,
+        pending::PUT,
+        pending::LOAD,
+        pending::SWAP,
+        pending::CLAIM,
+        sweep::SESSIONS,
+    ];
+    for sql in statements.into_iter().chain(sweep::OTHERS) {
+        let scans: Vec<_> = plan(&connection, sql)
+            .into_iter()
+            .filter(|line| line.starts_with("SCAN") && !line.starts_with("SCAN CONSTANT ROW"))
+            .collect();
+        assert!(scans.is_empty(), "{sql}\nscans: {scans:#?}");
+    }
+}

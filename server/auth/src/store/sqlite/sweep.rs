@@ -1,0 +1,28 @@
+//! Removing what is past its time, a batch at a time, so that no sign-out waits long behind it.
+
+use rusqlite::{Connection, named_params};
+
+use crate::clock::Timestamp;
+
+/// The most rows one batch removes.
+pub(super) const BATCH: u32 = 1000;
+
+/// Sessions whose end is at or before a moment.
+pub(super) const SESSIONS: &str =
+    "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE ends_at <= :until LIMIT :batch)";
+
+/// The other tables, by the moment their rows expire.
+pub(super) const OTHERS: [&str; 3] = [
+    "DELETE FROM pending WHERE rowid IN (SELECT rowid FROM pending WHERE expires_at <= :until LIMIT :batch)",
+    "DELETE FROM mark WHERE (kind, iss, value) IN \
+     (SELECT kind, iss, value FROM mark WHERE expires_at <= :until LIMIT :batch)",
+    "DELETE FROM claim WHERE (purpose, id) IN \
+     (SELECT purpose, id FROM claim WHERE expires_at <= :until LIMIT :batch)",
+];
+
+/// Removes one batch; fewer than [`BATCH`] means that nothing is left.
+pub(super) fn batch(connection: &Connection, sql: &str, until: Timestamp) -> rusqlite::Result<u64> {
+    let parameters = named_params! { ":until": until.millis(), ":batch": BATCH };
+    let removed = connection.prepare_cached(sql)?.execute(parameters)?;
+    Ok(u64::try_from(removed).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,147 @@
+//! The one thread that writes. It commits in groups: the wait for the disk is shared by all who wait for it.
+
+use std::{
+    num::NonZeroUsize,
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use rusqlite::{Connection, Savepoint, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::{
+    error::{BatchError, OpenError, store_error},
+    queue::Queue,
+};
+use crate::store::StoreError;
+
+/// The writing thread and what waits for it.
+pub(super) struct Writer {
+    queue: Arc<Queue<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(
+        connection: Connection,
+        queue_capacity: NonZeroUsize,
+        batch: NonZeroUsize,
+    ) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue::new(queue_capacity));
+        let theirs = Arc::clone(&queue);
+        let thread = thread::Builder::new()
+            .name("exeunt-store-write".into())
+            .spawn(move || run(connection, &theirs, batch))
+            .map_err(OpenError::Thread)?;
+        Ok(Self {
+            queue,
+            thread: Some(thread),
+        })
+    }
+
+    /// Hands an operation to the thread. It completes even if nobody waits for the answer any more, and the answer
+    /// comes only after the commit.
+    pub(super) fn submit<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.push(Box::new(Operation {
+            operation: Some(operation),
+            outcome: None,
+            answer,
+        }))?;
+        Ok(answered)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One operation of a batch.
+trait Job: Send {
+    /// Runs it within a savepoint of its own, which stays only if it succeeded.
+    fn run(&mut self, savepoint: Savepoint<'_>);
+
+    /// Tells its caller how it ended, now that the batch is committed or lost.
+    fn answer(self: Box<Self>, batch: Result<(), BatchError>);
+}
+
+struct Operation<F, T> {
+    operation: Option<F>,
+    outcome: Option<rusqlite::Result<T>>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Job for Operation<F, T>
+where
+    F: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, savepoint: Savepoint<'_>) {
+        let Some(operation) = self.operation.take() else {
+            return;
+        };
+        // A savepoint that is dropped without a commit is rolled back.
+        self.outcome = Some(operation(&savepoint).and_then(|done| savepoint.commit().map(|()| done)));
+    }
+
+    fn answer(self: Box<Self>, batch: Result<(), BatchError>) {
+        let answer = match (batch, self.outcome) {
+            (Err(lost), _) => Err(StoreError::backend(lost)),
+            (Ok(()), Some(outcome)) => outcome.map_err(store_error),
+            (Ok(()), None) => Err(StoreError::backend("the operation was not run")),
+        };
+        let _ = self.answer.send(answer);
+    }
+}
+
+fn run(mut connection: Connection, queue: &Queue<Box<dyn Job>>, batch: NonZeroUsize) {
+    let _abandons = AbandonOnExit(queue);
+    loop {
+        let mut jobs = queue.drain(batch);
+        if jobs.is_empty() {
+            break;
+        }
+        let committed = commit(&mut connection, &mut jobs).map_err(BatchError::from);
+        for job in jobs {
+            job.answer(committed.clone());
+        }
+    }
+    // Leaves one file that can be copied. With another process on it, or a fault, the log stays and is read next time.
+    if let Err(error) = connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_row| Ok(())) {
+        tracing::warn!(%error, "the session store was closed without emptying its write-ahead log");
+    }
+}
+
+/// Runs the jobs in one transaction. An error means that none of them happened.
+fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for job in jobs {
+        job.run(transaction.savepoint()?);
+        // Some faults (disk full, I/O) end the whole transaction. What came before is lost with it, and what follows
+        // would commit by itself: the next savepoint must not be opened.
+        if transaction.is_autocommit() {
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK),
+                Some("a fault of the database ended the transaction".into()),
+            ));
+        }
+    }
+    transaction.commit()
+}
+
+/// Should the thread end by a panic, those who wait hear of it at once and nobody queues up behind it.
+struct AbandonOnExit<'a>(&'a Queue<Box<dyn Job>>);
+
+impl Drop for AbandonOnExit<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
