@@ -1,1 +1,38 @@
 //! The Exeunt reference application.
+//!
+//! [`App`] is what both sides render; [`shell`] is the document around it, and [`plain_page`] a document without scripts
+//! for what the server has to say between two addresses.
+//!
+//! # What the server provides
+//! - In the context closure of `leptos_routes_with_context` and of the error handler, in this order: an
+//!   [`exeunt_leptos::Base`] (may be empty) and a backend through [`exeunt_leptos::backend::provide_backend`].
+//! - The prefix taken off in front of the router, and `RequestUrl` as the browser sees it, with the prefix.
+//! - For a person without a session, a redirection from `/account` to `/?return_to=…`, where the path is the one in the
+//!   address bar. The gate on the page is for the navigation inside the browser.
+//! - `Cache-Control: no-store` on pages, the content security policy with the nonce, and `/favicon.svg` from `public/`.
+
+#![allow(
+    unreachable_pub,
+    reason = "the macros of Leptos make hidden functions of the same visibility as ours"
+)]
+
+mod app;
+mod countdown;
+mod masthead;
+mod moment;
+mod pages;
+#[cfg(feature = "ssr")]
+mod plain;
+mod receipt;
+#[cfg(feature = "ssr")]
+mod shell;
+mod texts;
+mod verdict;
+
+pub use self::app::App;
+#[cfg(feature = "ssr")]
+pub use self::{
+    plain::{PlainForm, PlainPage, plain_page},
+    shell::{shell, stylesheet},
+};
+pub use exeunt_leptos::Base;

@@ -1,0 +1,51 @@
+//! The root: what stands around every page, and which page stands where.
+
+use exeunt_leptos::{Base, SessionProvider};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use crate::{
+    masthead::{Footer, Masthead},
+    pages::{Account, Fault, Home, LoggedOut, NotFound},
+    texts,
+};
+
+/// The application, from the first element of the body on.
+///
+/// # Usage
+/// The server renders it through [`shell`](crate::shell); the browser hydrates it.
+///
+/// # Server-side rendering
+/// Pages wait for the session, so that the HTML is whole and right without scripts.
+///
+/// # Accessibility
+/// A link past the head of the page comes first; the page itself is the `main` landmark.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let base = Base::current();
+    provide_context(base.clone());
+    view! {
+        <Router base=base.as_str().to_owned()>
+            <SessionProvider>
+                <a class="skip" href="#main">{texts::SKIP}</a>
+                <Masthead/>
+                <main id="main">
+                    <ErrorBoundary fallback=|_| view! { <Fault/> }>
+                        <FlatRoutes fallback=NotFound>
+                            <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+                            <Route path=path!("/account") view=Account ssr=SsrMode::Async/>
+                            <Route path=path!("/logged-out") view=LoggedOut ssr=SsrMode::Async/>
+                        </FlatRoutes>
+                    </ErrorBoundary>
+                </main>
+                <Footer/>
+            </SessionProvider>
+        </Router>
+    }
+}

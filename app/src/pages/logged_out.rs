@@ -1,0 +1,118 @@
+//! `/logged-out`: tells what a sign-out ended. It never says more than is known.
+
+use exeunt_leptos::{
+    Base, LoginLink, LogoutButton, is_own_path, is_web_address, use_logged_out, use_sign_out,
+    wire::LoggedOutView,
+};
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use crate::{
+    receipt::ReceiptList,
+    texts::{self, logged_out as words},
+    verdict::Verdict,
+};
+
+/// The page that reports a sign-out.
+#[component]
+pub fn LoggedOut() -> impl IntoView {
+    let report = use_logged_out();
+    let unreachable = use_sign_out().unreachable();
+    view! {
+        <Title text=words::TITLE/>
+        <Transition>
+            {
+                // An equal report rebuilds nothing.
+                let report = Memo::new(move |_| report.get());
+                move || {
+                    if unreachable.get() {
+                        Some(Either::Left(view! { <Unreachable/> }))
+                    } else {
+                        report
+                            .get()
+                            .map(|report| Either::Right(report.map(|report| view! { <Report report/> })))
+                    }
+                }
+            }
+        </Transition>
+    }
+}
+
+/// What the server knows.
+#[component]
+fn Report(report: LoggedOutView) -> impl IntoView {
+    let verdict = Verdict::on(&report);
+    let provider = report.provider.unwrap_or_else(|| words::PROVIDER.into());
+    let explanation = texts::explanation(verdict, &provider);
+    let receipt = report.receipt.filter(|_| verdict.shows_receipt());
+    let onward = report
+        .continue_to
+        .filter(|to| is_web_address(to) || is_own_path(to));
+    let tries = if verdict == Verdict::StillSignedIn {
+        0
+    } else {
+        report.provider_tries_left
+    };
+    let retry = (tries > 0).then(|| {
+        let href = Base::current().href("/auth/logout/continue");
+        view! { <a class="button" rel="external" href=href>{texts::try_provider(&provider)}</a> }
+    });
+    let first = match verdict {
+        Verdict::StillSignedIn => {
+            Either::Left(view! { <LogoutButton class="primary">{texts::SIGN_OUT}</LogoutButton> })
+        }
+        Verdict::Unfinished => {
+            Either::Left(view! { <LogoutButton class="primary">{words::FINISH}</LogoutButton> })
+        }
+        Verdict::SignedOut { .. } | Verdict::NotSignedIn => Either::Right(view! {
+            <LoginLink class="button primary">{words::SIGN_IN_AGAIN}</LoginLink>
+            <LoginLink class="button" prompt="select_account">{words::OTHER_ACCOUNT}</LoginLink>
+        }),
+    };
+    view! {
+        <div class="farewell">
+            <section class="statement">
+                <h1>{texts::headline(verdict)}</h1>
+                {explanation.into_iter().map(|sentence| view! { <p class="lead">{sentence}</p> }).collect_view()}
+            </section>
+            {receipt.map(|receipt| view! { <ReceiptList receipt/> })}
+            <div class="ways">
+                {first} {retry}
+                {onward.map(|to| view! { <a class="button" rel="external" href=to>{words::CONTINUE}</a> })}
+            </div>
+        </div>
+    }
+}
+
+/// What is known when the server could not be asked: nothing. Shown in the browser only.
+#[component]
+fn Unreachable() -> impl IntoView {
+    let sign_out = use_sign_out();
+    let pending = sign_out.pending();
+    let label = move || {
+        if pending.get() {
+            words::TRYING
+        } else {
+            texts::TRY_AGAIN
+        }
+    };
+    view! {
+        <div class="farewell">
+            <section class="statement" role="alert">
+                <h1>{words::UNREACHABLE}</h1>
+                <p class="lead">{words::UNREACHABLE_MORE}</p>
+            </section>
+            <div class="ways">
+                <button
+                    type="button"
+                    class="primary"
+                    disabled=pending
+                    aria-busy=move || pending.get().then_some("true")
+                    on:click=move |_| sign_out.retry()
+                >
+                    {label}
+                </button>
+            </div>
+        </div>
+    }
+}

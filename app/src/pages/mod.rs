@@ -1,0 +1,11 @@
+//! The pages, one to a file.
+
+mod account;
+mod fault;
+mod home;
+mod logged_out;
+mod not_found;
+
+pub(crate) use self::{
+    account::Account, fault::Fault, home::Home, logged_out::LoggedOut, not_found::NotFound,
+};

@@ -1,0 +1,54 @@
+//! The document around the app.
+
+use exeunt_leptos::Base;
+use leptos::{
+    config::LeptosOptions,
+    hydration::{AutoReload, HydrationScripts},
+    prelude::*,
+};
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+use crate::App;
+
+/// The whole document, as the server renders it.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let base = Base::current();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-base=base.as_str().to_owned()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <HashedStylesheet options=options.clone() root=base.as_str()/>
+                <link rel="icon" type="image/svg+xml" href=base.href("/favicon.svg")/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options root=base.as_str()/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The address of the stylesheet, for a [`PlainPage`](crate::PlainPage). Reads the hash file, so ask once.
+#[must_use]
+pub fn stylesheet(options: &LeptosOptions, base: &Base) -> String {
+    let hash = options.hash_files.then(|| css_hash(options)).flatten();
+    let name = hash.map_or_else(
+        || options.output_name.to_string(),
+        |hash| format!("{}.{hash}", options.output_name),
+    );
+    base.href(&format!("/{}/{name}.css", options.site_pkg_dir))
+}
+
+/// As `cargo leptos` left it beside the binary.
+fn css_hash(options: &LeptosOptions) -> Option<String> {
+    let binary = std::env::current_exe().ok()?;
+    let hashes = std::fs::read_to_string(binary.parent()?.join(&*options.hash_file)).ok()?;
+    hashes
+        .lines()
+        .find_map(|line| line.strip_prefix("css:").map(|hash| hash.trim().to_owned()))
+}

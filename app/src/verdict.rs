@@ -1,0 +1,134 @@
+//! What may be said of a sign-out: the judgement behind the page `/logged-out`, free of words and markup.
+
+use exeunt_leptos::wire::{Layer, LayerStatus, LoggedOutView, Receipt};
+
+/// The one thing the page says first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The app session is alive.
+    StillSignedIn,
+    /// An end was begun and is not certain.
+    Unfinished,
+    /// The app session is certainly ended. Beside it, what became of the sessions around it, where there were any.
+    SignedOut {
+        provider: Option<LayerStatus>,
+        platform: Option<LayerStatus>,
+    },
+    /// There is no session here, and nothing is known of how that came to be.
+    NotSignedIn,
+}
+
+impl Verdict {
+    /// Judges. Life goes before death, doubt before certainty.
+    pub(crate) fn on(view: &LoggedOutView) -> Self {
+        if view.signed_in {
+            return Self::StillSignedIn;
+        }
+        if view.unfinished {
+            return Self::Unfinished;
+        }
+        let Some(receipt) = &view.receipt else {
+            return Self::NotSignedIn;
+        };
+        match status(receipt, Layer::AppSession) {
+            Some(LayerStatus::Ended) => Self::SignedOut {
+                provider: status(receipt, Layer::ProviderSession),
+                platform: status(receipt, Layer::Platform),
+            },
+            Some(_) => Self::Unfinished,
+            None => Self::NotSignedIn,
+        }
+    }
+
+    /// Whether the receipt belongs under it. A receipt beside a living session would speak of another one.
+    pub(crate) fn shows_receipt(self) -> bool {
+        self != Self::StillSignedIn
+    }
+}
+
+fn status(receipt: &Receipt, layer: Layer) -> Option<LayerStatus> {
+    receipt
+        .layers
+        .iter()
+        .find(|line| line.layer == layer)
+        .map(|line| line.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exeunt_leptos::wire::ReceiptLayer;
+
+    fn view(layers: &[(Layer, LayerStatus)]) -> LoggedOutView {
+        let line = |&(layer, status): &(Layer, LayerStatus)| ReceiptLayer {
+            layer,
+            status,
+            detail: None,
+        };
+        LoggedOutView {
+            signed_in: false,
+            unfinished: false,
+            receipt: Some(Receipt {
+                ended_at: 0,
+                layers: layers.iter().map(line).collect(),
+            }),
+            provider: None,
+            provider_tries_left: 0,
+            continue_to: None,
+        }
+    }
+
+    #[test]
+    fn i4_a_living_session_goes_before_any_receipt() {
+        let view = LoggedOutView {
+            signed_in: true,
+            ..view(&[(Layer::AppSession, LayerStatus::Ended)])
+        };
+        assert_eq!(Verdict::on(&view), Verdict::StillSignedIn);
+        assert!(!Verdict::on(&view).shows_receipt());
+    }
+
+    #[test]
+    fn i4_only_an_ended_app_session_counts_as_signed_out() {
+        use LayerStatus::{CannotBeEnded, Ended, Failed, Kept, Pending, Returned, Unconfirmed};
+        for status in [CannotBeEnded, Failed, Kept, Pending, Returned, Unconfirmed] {
+            let verdict = Verdict::on(&view(&[(Layer::AppSession, status)]));
+            assert_eq!(verdict, Verdict::Unfinished, "{status:?}");
+        }
+        let ended = Verdict::on(&view(&[
+            (Layer::AppSession, Ended),
+            (Layer::ProviderSession, Unconfirmed),
+        ]));
+        assert_eq!(
+            ended,
+            Verdict::SignedOut {
+                provider: Some(Unconfirmed),
+                platform: None
+            }
+        );
+    }
+
+    #[test]
+    fn i4_doubt_goes_before_a_receipt() {
+        let view = LoggedOutView {
+            unfinished: true,
+            ..view(&[(Layer::AppSession, LayerStatus::Ended)])
+        };
+        assert_eq!(Verdict::on(&view), Verdict::Unfinished);
+    }
+
+    #[test]
+    fn i4_without_a_receipt_nothing_is_claimed() {
+        assert_eq!(
+            Verdict::on(&LoggedOutView {
+                receipt: None,
+                ..view(&[])
+            }),
+            Verdict::NotSignedIn
+        );
+        assert_eq!(
+            Verdict::on(&view(&[(Layer::AccessToken, LayerStatus::Ended)])),
+            Verdict::NotSignedIn
+        );
+    }
+}
