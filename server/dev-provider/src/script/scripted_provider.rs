@@ -1,0 +1,278 @@
+//! A provider on a port of its own, for one test.
+
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::connection::LineListener;
+use super::interception::{Interception, intercept};
+use super::state::ScriptState;
+use super::{Script, key_pool};
+use crate::config::{Client, Clock, DevProviderConfig, Lifetimes, User, demo_users, system_clock};
+use crate::endpoints::Endpoints;
+use crate::keys::Keys;
+use crate::provider::{Provider, router};
+
+const CLIENT_ID: &str = "exeunt-test";
+const CLIENT_SECRET: &str = "exeunt-test-secret";
+
+/// A provider that follows a [`Script`], served from `http://127.0.0.1:<port>` until it is dropped.
+#[derive(Debug)]
+pub struct ScriptedProvider {
+    script: Script,
+    /// Dropped with the provider, which stops the serving.
+    _stop: oneshot::Sender<()>,
+}
+
+impl ScriptedProvider {
+    /// Starts a provider with one confidential client, [`client_id`](Self::client_id), and the
+    /// [`demo_users`].
+    ///
+    /// # Panics
+    ///
+    /// As [`ScriptedProviderBuilder::start`].
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// What to start otherwise.
+    #[must_use]
+    pub fn builder() -> ScriptedProviderBuilder {
+        ScriptedProviderBuilder {
+            clients: vec![Client {
+                client_id: CLIENT_ID.to_owned(),
+                client_secret: Some(CLIENT_SECRET.to_owned()),
+                redirect_uris: Vec::new(),
+                post_logout_redirect_uris: Vec::new(),
+            }],
+            users: demo_users(),
+            lifetimes: Lifetimes::default(),
+            now: system_clock(),
+            issuer_path: String::new(),
+            endpoints: Endpoints::default(),
+            has_end_session: true,
+            further_audiences: Vec::new(),
+        }
+    }
+
+    /// The issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.script.provider.issuer.identifier.clone()
+    }
+
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.script.provider.issuer.origin.clone()
+    }
+
+    /// The script this provider follows.
+    #[must_use]
+    pub fn script(&self) -> Script {
+        self.script.clone()
+    }
+
+    /// All routes with the script in front, to be called without a connection.
+    pub fn router(&self) -> Router {
+        scripted_router(&self.script)
+    }
+
+    /// The identifier of the first client.
+    #[must_use]
+    pub fn client_id(&self) -> String {
+        self.with_clients(|clients| clients.first().map(|client| client.client_id.clone()))
+            .unwrap_or_default()
+    }
+
+    /// The secret of the first client; empty for a public one.
+    #[must_use]
+    pub fn client_secret(&self) -> String {
+        self.with_clients(|clients| clients.first().and_then(|client| client.client_secret.clone()))
+            .unwrap_or_default()
+    }
+
+    /// Registers redirect URIs for the first client, in place of those it had: a relying party's port is often known
+    /// only after the provider's.
+    pub fn set_redirect_uris<S: Into<String>>(&self, uris: impl IntoIterator<Item = S>) {
+        let uris = uris.into_iter().map(Into::into).collect();
+        self.with_clients(|clients| {
+            if let Some(client) = clients.first_mut() {
+                client.redirect_uris = uris;
+            }
+        });
+    }
+
+    /// Registers post-logout redirect URIs for the first client, in place of those it had.
+    pub fn set_post_logout_redirect_uris<S: Into<String>>(&self, uris: impl IntoIterator<Item = S>) {
+        let uris = uris.into_iter().map(Into::into).collect();
+        self.with_clients(|clients| {
+            if let Some(client) = clients.first_mut() {
+                client.post_logout_redirect_uris = uris;
+            }
+        });
+    }
+
+    /// Replaces all registered clients.
+    pub fn set_clients(&self, clients: Vec<Client>) {
+        self.with_clients(|registered| *registered = clients);
+    }
+
+    fn with_clients<T>(&self, change: impl FnOnce(&mut Vec<Client>) -> T) -> T {
+        change(
+            &mut self
+                .script
+                .provider
+                .clients
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
+
+impl Drop for ScriptedProvider {
+    fn drop(&mut self) {
+        // Graceful stopping waits for what is under way, and that might be waiting for us.
+        self.script.release();
+    }
+}
+
+/// What a [`ScriptedProvider`] starts with.
+#[expect(missing_debug_implementations, reason = "a clock has nothing to show")]
+#[derive(Clone)]
+pub struct ScriptedProviderBuilder {
+    clients: Vec<Client>,
+    users: Vec<User>,
+    lifetimes: Lifetimes,
+    now: Clock,
+    issuer_path: String,
+    endpoints: Endpoints,
+    has_end_session: bool,
+    further_audiences: Vec<String>,
+}
+
+impl ScriptedProviderBuilder {
+    /// The registered clients, in place of the one.
+    #[must_use]
+    pub fn clients(mut self, clients: Vec<Client>) -> Self {
+        self.clients = clients;
+        self
+    }
+
+    /// The users, in place of the demo users.
+    #[must_use]
+    pub fn users(mut self, users: Vec<User>) -> Self {
+        self.users = users;
+        self
+    }
+
+    /// How long what the provider issues is good.
+    #[must_use]
+    pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = lifetimes;
+        self
+    }
+
+    /// Where the time comes from. [`Script::advance_clock`] moves this provider's on top of it.
+    #[must_use]
+    pub fn now(mut self, now: Clock) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// What follows the origin in the issuer identifier: `"/"` for a trailing slash alone, `"/realms/example"` for a
+    /// path, `"/realms/example/"` for both.
+    #[must_use]
+    pub fn issuer_path(mut self, path: impl Into<String>) -> Self {
+        self.issuer_path = path.into();
+        self
+    }
+
+    /// Zitadel's endpoints, and ID tokens for three audiences with the client as `azp`.
+    #[must_use]
+    pub fn zitadel_shape(mut self) -> Self {
+        self.endpoints = Endpoints::zitadel();
+        self.further_audiences = ZITADEL_AUDIENCES.map(ToOwned::to_owned).to_vec();
+        self
+    }
+
+    /// A provider without RP-initiated logout.
+    #[must_use]
+    pub fn without_end_session(mut self) -> Self {
+        self.has_end_session = false;
+        self
+    }
+
+    /// Binds 127.0.0.1 on a free port and serves in a task of its own.
+    ///
+    /// # Panics
+    ///
+    /// When no port can be bound or what was built is contradictory: a test cannot go on then.
+    #[expect(clippy::expect_used, reason = "a test cannot go on without its provider")]
+    pub async fn start(self) -> ScriptedProvider {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port on 127.0.0.1");
+        let address = listener.local_addr().expect("the address of a bound listener");
+        let state = Arc::new(ScriptState::with_audiences(self.further_audiences));
+        let config = DevProviderConfig {
+            issuer: format!("http://{address}{}", self.issuer_path),
+            clients: self.clients,
+            users: self.users,
+            lifetimes: self.lifetimes,
+            now: moved(self.now, Arc::clone(&state)),
+        };
+        let endpoints = Endpoints {
+            end_session: self.endpoints.end_session.filter(|_| self.has_end_session),
+            ..self.endpoints
+        };
+        let keys = Keys::of(key_pool::rsa(0), key_pool::ec());
+        let provider =
+            Provider::assemble(config, endpoints, keys, Arc::clone(&state) as _).expect("a sound provider");
+        let script = Script {
+            provider: Arc::new(provider),
+            state,
+        };
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(serve(listener, script.clone(), stopped));
+        ScriptedProvider { script, _stop: stop }
+    }
+}
+
+/// The project's id, and another client of the project.
+const ZITADEL_AUDIENCES: [&str; 2] = ["312909075212468632", "312909075211944344"];
+
+fn moved(now: Clock, state: Arc<ScriptState>) -> Clock {
+    Arc::new(move || now() + state.offset())
+}
+
+fn serve(
+    listener: TcpListener,
+    script: Script,
+    stopped: oneshot::Receiver<()>,
+) -> impl Future<Output = ()> + Send + 'static {
+    let listener = LineListener {
+        listener,
+        line: script.state.line.clone(),
+    };
+    let serving = axum::serve(listener, scripted_router(&script)).with_graceful_shutdown(async {
+        // The sender is dropped, never used.
+        let _ = stopped.await;
+    });
+    async {
+        // Serving ends without an error or with the process.
+        let _ = serving.await;
+    }
+}
+
+fn scripted_router(script: &Script) -> Router {
+    let interception = Interception {
+        provider: Arc::clone(&script.provider),
+        state: Arc::clone(&script.state),
+    };
+    router(&script.provider).layer(from_fn_with_state(interception, intercept))
+}

@@ -1,0 +1,1 @@
+//! Every switch of the scripted provider does what it says.
