@@ -19,6 +19,8 @@ mod memory;
 mod row;
 mod selector;
 pub mod sqlite;
+#[cfg(feature = "test-suite")]
+pub mod suite;
 
 pub use error::StoreError;
 pub use mark::Mark;

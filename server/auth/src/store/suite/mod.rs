@@ -1,0 +1,165 @@
+//! The tests that every store must pass.
+//!
+//! A store that is written elsewhere runs them in one line, in a test target of a crate that has `tokio` with its
+//! features `macros` and `rt-multi-thread`:
+//!
+//! ```
+//! use exeunt::store::MemoryStore;
+//!
+//! exeunt::store_test_suite!(|| async { MemoryStore::new() });
+//! ```
+//!
+//! The expression is a closure that gives an *empty* store, called once for each test. If something must outlive the
+//! store (a temporary directory, a container), it gives both: `(store, directory)`.
+//!
+//! No test sleeps: time is a parameter. It is that of the year 2100, so a store that also lets its engine expire rows
+//! does not lose one under a test.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test: what fails here is the store under test"
+)]
+
+use std::{any::Any, sync::Arc};
+
+use super::Store;
+
+pub mod claims;
+pub mod ending;
+pub mod fixture;
+pub mod identifiers;
+pub mod lifecycle;
+pub mod marks;
+pub mod pending;
+pub mod races;
+pub mod sweeping;
+
+/// A store for one test, and what must outlive it.
+#[derive(Debug)]
+pub struct Fresh {
+    store: Arc<dyn Store>,
+    outlives: Box<dyn Any + Send>,
+}
+
+impl Fresh {
+    /// Runs one test on the store.
+    pub async fn run<F: Future<Output = ()>>(self, case: impl FnOnce(Arc<dyn Store>) -> F) {
+        let Self { store, outlives } = self;
+        case(store).await;
+        drop(outlives);
+    }
+}
+
+impl<S: Store> From<S> for Fresh {
+    fn from(store: S) -> Self {
+        Self {
+            store: Arc::new(store),
+            outlives: Box::new(()),
+        }
+    }
+}
+
+impl<S: Store, T: Send + 'static> From<(S, T)> for Fresh {
+    fn from((store, outlives): (S, T)) -> Self {
+        Self {
+            store: Arc::new(store),
+            outlives: Box::new(outlives),
+        }
+    }
+}
+
+/// Makes one `#[tokio::test]` of each test that every store must pass. See [`store::suite`](crate::store::suite).
+#[macro_export]
+macro_rules! store_test_suite {
+    (@cases $new:expr; $($group:ident :: $case:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $case() {
+                let fresh = $crate::store::suite::Fresh::from(($new)().await);
+                fresh.run($crate::store::suite::$group::$case).await;
+            }
+        )+
+    };
+    ($new:expr) => {
+        $crate::store_test_suite! { @cases $new;
+            lifecycle::a_begun_session_is_loaded_byte_for_byte,
+            lifecycle::a_second_begin_with_a_key_or_public_id_is_refused,
+            lifecycle::a_session_is_dead_from_its_idle_limit_on,
+            lifecycle::a_session_is_dead_from_its_absolute_limit_on,
+            lifecycle::touch_extends_within_the_absolute_limit,
+            lifecycle::touch_never_shortens,
+            lifecycle::touch_does_not_revive,
+            lifecycle::update_writes_only_what_is_given,
+            lifecycle::update_does_not_revive_or_create,
+            lifecycle::the_list_holds_one_persons_living_sessions_newest_first,
+            lifecycle::a_clock_that_jumps_an_hour_does_no_harm,
+            lifecycle::a_working_store_answers_a_ping,
+            identifiers::a_sid_may_hold_any_visible_character,
+            identifiers::a_sid_is_unique_only_with_its_issuer,
+            identifiers::identifiers_are_compared_byte_for_byte,
+            identifiers::issuer_and_identifier_do_not_run_together,
+            ending::take_by_key_returns_the_whole_row,
+            ending::take_by_sid_takes_all_sessions_of_that_provider_session,
+            ending::take_by_subject_takes_all_sessions_of_that_person,
+            ending::take_by_public_id_takes_only_ones_own,
+            ending::what_was_taken_is_gone_for_every_method,
+            ending::an_expired_session_is_takeable_for_a_while,
+            marks::a_login_that_began_at_or_before_the_mark_is_refused,
+            marks::a_mark_stands_even_if_no_session_was_there,
+            marks::a_refused_begin_writes_nothing,
+            marks::the_rule_none_writes_no_mark,
+            marks::a_sid_mark_refuses_that_sid_only,
+            marks::a_subject_mark_refuses_that_person_only,
+            marks::every_row_taken_leaves_its_mark,
+            marks::a_newer_mark_replaces_an_older_one_never_the_reverse,
+            marks::a_mark_counts_for_its_lifetime_only,
+            races::i02_no_update_or_touch_revives_a_session_that_is_taken,
+            races::i02_a_login_in_flight_never_outlives_sign_out_everywhere,
+            races::racing_takes_return_a_session_once,
+            races::racing_begins_with_one_key_create_one_session,
+            races::racing_updates_of_different_parts_both_last,
+            sweeping::sweep_removes_sessions_with_their_index,
+            sweeping::sweep_leaves_what_is_not_past_its_time,
+            sweeping::sweep_frees_keys_for_use_again,
+            pending::a_pending_row_is_read_until_it_expires,
+            pending::a_pending_row_is_replaced_with_its_expiry,
+            pending::swap_needs_the_expected_bytes_and_keeps_the_expiry,
+            pending::swap_neither_creates_nor_revives,
+            pending::of_racing_swaps_exactly_one_wins,
+            claims::a_claim_holds_until_its_time,
+            claims::claims_of_different_purposes_or_ids_are_apart,
+            claims::of_racing_claims_exactly_one_wins,
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A case that the macro forgets would be compiled and never run.
+    #[test]
+    fn the_macro_names_every_case() {
+        let groups = [
+            ("claims", include_str!("claims.rs")),
+            ("ending", include_str!("ending.rs")),
+            ("identifiers", include_str!("identifiers.rs")),
+            ("lifecycle", include_str!("lifecycle.rs")),
+            ("marks", include_str!("marks.rs")),
+            ("pending", include_str!("pending.rs")),
+            ("races", include_str!("races.rs")),
+            ("sweeping", include_str!("sweeping.rs")),
+        ];
+        for (group, source) in groups {
+            for line in source
+                .lines()
+                .filter_map(|line| line.strip_prefix("pub async fn "))
+            {
+                let case = line.split('(').next().unwrap_or_default();
+                let entry = format!("{group}::{case},");
+                assert!(
+                    include_str!("mod.rs").contains(&entry),
+                    "store_test_suite! lacks {entry}"
+                );
+            }
+        }
+    }
+}
