@@ -1,4 +1,35 @@
 //! An OpenID Connect relying party for axum that ends every session layer it can and says which.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use exeunt::{Exeunt, config::Settings, http::router, store::MemoryStore};
+//!
+//! # async fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
+//! let exeunt = Exeunt::builder(settings, Arc::new(MemoryStore::new())).build()?;
+//! let app = axum::Router::new()
+//!     .merge(router::routes(&exeunt))
+//!     .merge(router::logout_route(&exeunt));
+//! let app = router::protect(&exeunt, app).merge(router::health(&exeunt));
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! axum::serve(listener, app).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What it does not do: render your pages, keep your users, or talk to more than one provider.
 
 pub mod clock;
+pub mod config;
+pub mod http;
+pub mod login;
+pub mod logout;
+pub mod provider;
+pub mod random;
+mod relying_party;
+pub mod seal;
+pub mod session;
 pub mod store;
+pub mod sweep;
+
+pub use relying_party::{Builder, Exeunt, SetupError};

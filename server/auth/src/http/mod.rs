@@ -1,0 +1,17 @@
+//! The HTTP surface: routes, cookies, who may change state, headers, pages.
+
+pub mod base_path;
+pub mod cookies;
+pub mod csrf;
+pub mod extend;
+pub mod headers;
+pub mod health;
+pub mod login_url;
+pub mod page;
+pub mod return_to;
+pub mod router;
+pub mod session;
+
+/// Identifies a request in the log. A layer of the server puts it into the extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);

@@ -1,0 +1,57 @@
+//! The whole HTTP surface of this crate on one screen.
+
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+
+use super::{csrf, extend, headers, health, login_url, session};
+use crate::{Exeunt, login, logout, session::layer};
+
+/// The routes that need no page of the app. Everything else of the app is merged in by its server.
+pub fn routes(exeunt: &Exeunt) -> Router {
+    Router::new()
+        .route("/auth/login", get(login::start::get))
+        .route("/auth/callback", get(login::callback::get))
+        .route("/auth/logout/continue", get(logout::leave::get))
+        .route("/api/auth/receipt", get(logout::view::get_receipt))
+        .route("/api/session", get(session::get))
+        .route("/api/auth/extend", post(extend::post))
+        .route("/api/auth/login-url", get(login_url::get))
+        .with_state(exeunt.clone())
+}
+
+/// Liveness and readiness: outside every layer, so that they answer whatever the session store does.
+pub fn health(exeunt: &Exeunt) -> Router {
+    Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .with_state(exeunt.clone())
+}
+
+/// `POST /api/auth/logout` as a plain handler, for apps without the server function.
+pub fn logout_route(exeunt: &Exeunt) -> Router {
+    Router::new()
+        .route(logout::body::LOGOUT_PATH, post(logout::handler::post))
+        .with_state(exeunt.clone())
+}
+
+/// Puts the layers around an app's routes. From outside to inside: security headers, who may change state, the session,
+/// the provider's return to `/logged-out`, the body of a logout.
+pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
+    router
+        .layer(middleware::from_fn_with_state(
+            exeunt.clone(),
+            logout::body::normalize,
+        ))
+        .layer(middleware::from_fn_with_state(
+            exeunt.clone(),
+            logout::returned::receive,
+        ))
+        .layer(middleware::from_fn_with_state(
+            exeunt.clone(),
+            layer::carry_session,
+        ))
+        .layer(middleware::from_fn_with_state(exeunt.clone(), csrf::protect))
+        .layer(middleware::from_fn_with_state(exeunt.clone(), headers::secure))
+}

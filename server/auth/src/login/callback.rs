@@ -1,0 +1,242 @@
+//! `GET /auth/callback`: finishes a login.
+//!
+//! The steps are in the order in which they refuse: nothing is asked of the provider before state and issuer fit, and no
+//! session is begun before everything else has passed.
+
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::HeaderMap;
+use sha2::{Digest, Sha256};
+
+use super::{
+    admission,
+    attempt::{self, Attempt},
+    error::CallbackError,
+    response::{self, AuthorizationResponse, Outcome},
+    start::see_other,
+};
+use crate::{
+    Exeunt,
+    clock::Timestamp,
+    http::cookies::{self, ATTEMPT_LIFETIME},
+    provider::{
+        code,
+        id_token::{self, Expected, IdTokenError, VerifiedIdToken},
+        metadata::Metadata,
+        userinfo,
+    },
+    random,
+    session::{
+        SessionToken,
+        layer::{find_session, presented_token},
+        record::{self, Column, SessionTokens},
+    },
+    store::{Begun, MarkRule, Selector, SessionRow},
+};
+
+/// Finishes a login: 303 to where the person wanted to go, or a page that says why not.
+pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let answer = response::parse_authorization_response(query.as_deref().unwrap_or_default());
+    let attempt = answer
+        .as_ref()
+        .ok()
+        .and_then(|answer| attempt::find(&exeunt, &headers, &answer.state));
+    let result = match (answer, &attempt) {
+        (Err(error), _) => Err(error),
+        (Ok(_), None) => {
+            // The back button after a sign-in that worked: there is nothing to complain about.
+            if let Ok(Some(_)) = find_session(&exeunt, &headers).await
+                && let Some(home) = see_other(&exeunt.public_url().rooted("/"))
+            {
+                return home;
+            }
+            Err(CallbackError::UnknownAttempt)
+        }
+        // The browser may leave at any moment; a code that was taken is seen through to the end.
+        (Ok(answer), Some(attempt)) => {
+            let (exeunt, attempt, headers) = (exeunt.clone(), attempt.clone(), headers.clone());
+            match tokio::spawn(async move { complete(&exeunt, &attempt, &answer, &headers).await }).await {
+                Ok(result) => result,
+                Err(error) => Err(CallbackError::Internal(error.to_string())),
+            }
+        }
+    };
+    let mut response = match result {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::warn!(target: "exeunt::login", %error, "a sign-in failed");
+            exeunt.render(&error.page(&exeunt))
+        }
+    };
+    if let Some(attempt) = attempt {
+        attempt::forget(&exeunt, response.headers_mut(), &attempt.id);
+    }
+    response
+}
+
+async fn complete(
+    exeunt: &Exeunt,
+    attempt: &Attempt,
+    answer: &AuthorizationResponse,
+    headers: &HeaderMap,
+) -> Result<Response, CallbackError> {
+    let now = exeunt.now();
+    if attempt.is_expired(now) {
+        return Err(CallbackError::Expired);
+    }
+    let metadata = exeunt.provider().metadata().await?;
+    if attempt.issuer != exeunt.settings().provider.issuer.as_str() {
+        return Err(CallbackError::OtherIssuer);
+    }
+    response::check_iss(
+        answer.iss.as_deref(),
+        &attempt.issuer,
+        metadata.iss_parameter_promised,
+    )?;
+    let code = match &answer.outcome {
+        Outcome::Code(code) => code,
+        Outcome::Error { error } => return Err(CallbackError::Provider(error.clone())),
+    };
+    // Each attempt makes one token request, also if its cookie is sent twice at the same moment.
+    let id: [u8; 32] = Sha256::digest(attempt.state().as_bytes()).into();
+    if !exeunt
+        .store()
+        .claim(
+            "login attempt",
+            &id,
+            attempt.started_at + ATTEMPT_LIFETIME * 2,
+            now,
+        )
+        .await?
+    {
+        return Err(CallbackError::UnknownAttempt);
+    }
+    let settings = exeunt.settings();
+    let outbound = exeunt.provider().outbound();
+    let tokens = code::exchange_code(
+        outbound,
+        &metadata,
+        &settings.provider,
+        &exeunt.redirect_uri(),
+        code,
+        &attempt.code_verifier,
+        now,
+    )
+    .await?;
+    let verified = verify(exeunt, &metadata, &tokens, attempt, exeunt.now()).await?;
+    let sub = verified.text("sub").ok_or(IdTokenError::Malformed)?.to_owned();
+    let claims = admission::merge_claims(
+        verified.claims(),
+        ask_userinfo(exeunt, &metadata, &tokens.access_token, &sub).await,
+    );
+    admission::check_admission(&claims, settings)?;
+
+    let token = SessionToken::fresh(exeunt.random())?;
+    let key = token.key();
+    let now = exeunt.now();
+    let absolute_expires_at = now + exeunt.limits().absolute();
+    let identity = admission::identity_of(&claims, settings);
+    let sid = verified.text("sid").map(str::to_owned);
+    let stored = SessionTokens::new(tokens, &verified, attempt.ui_locales.clone());
+    let row = SessionRow {
+        key,
+        public_id: random::token(exeunt.random())?,
+        iss: attempt.issuer.clone(),
+        sub,
+        sid,
+        created_at: now,
+        last_used_at: now,
+        idle_expires_at: (now + exeunt.limits().idle()).min(absolute_expires_at),
+        absolute_expires_at,
+        identity: record::seal_column(
+            exeunt.keyring(),
+            &key,
+            Column::Identity,
+            &identity,
+            exeunt.random(),
+        )?,
+        tokens: record::seal_column(exeunt.keyring(), &key, Column::Tokens, &stored, exeunt.random())?,
+        data: None,
+    };
+    tracing::info!(target: "exeunt::login", session = %row.public_id.get(..8).unwrap_or_default(), "a session begins");
+    if exeunt.store().begin(row, attempt.started_at, now).await? == Begun::Refused {
+        return Err(CallbackError::Overtaken);
+    }
+    end_replaced(exeunt, headers, now).await;
+    let mut response =
+        see_other(&exeunt.public_url().rooted(attempt.return_to.as_str())).ok_or(CallbackError::Malformed)?;
+    let cookies = exeunt.cookies();
+    cookies::append(
+        response.headers_mut(),
+        cookies.set(&cookies.session(), token.as_str(), None),
+    );
+    cookies::append(response.headers_mut(), cookies.remove(&cookies.prompt()));
+    Ok(response)
+}
+
+/// The session that this browser had before ends now (invariant I11). It writes no mark: a mark would refuse the next
+/// login of the same provider session.
+async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, now: Timestamp) {
+    let Some(old) = presented_token(exeunt, headers) else {
+        return;
+    };
+    if let Err(error) = exeunt
+        .store()
+        .take(&Selector::Key(old.key()), MarkRule::None, now)
+        .await
+    {
+        tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
+    }
+}
+
+async fn verify(
+    exeunt: &Exeunt,
+    metadata: &Metadata,
+    tokens: &code::Tokens,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<VerifiedIdToken, CallbackError> {
+    let provider = &exeunt.settings().provider;
+    let expected = Expected {
+        issuer: provider.issuer.as_str(),
+        client_id: provider.client_id.as_str(),
+        trusted_audiences: &provider.trusted_audiences,
+        alg: &metadata.id_token_alg,
+        nonce: &attempt.nonce,
+        access_token: &tokens.access_token,
+    };
+    let keys = exeunt.provider().keys(metadata).await?;
+    match id_token::validate_id_token(&tokens.id_token, &keys, &expected, now) {
+        // Signed with a key that we do not know: the provider may have rotated its keys.
+        // [OpenID Connect Core 1.0, section 10.1.1](https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys)
+        Err(IdTokenError::UnknownKey) => {
+            let keys = exeunt.provider().keys_again(metadata).await?;
+            Ok(id_token::validate_id_token(
+                &tokens.id_token,
+                &keys,
+                &expected,
+                now,
+            )?)
+        }
+        answer => Ok(answer?),
+    }
+}
+
+/// What userinfo adds. Nothing of it is needed, so nothing of it can prevent a sign-in.
+async fn ask_userinfo(
+    exeunt: &Exeunt,
+    metadata: &Metadata,
+    access_token: &str,
+    sub: &str,
+) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let endpoint = metadata.userinfo_endpoint.as_ref()?;
+    let answer = match userinfo::fetch_userinfo(exeunt.provider().outbound(), endpoint, access_token).await {
+        Ok(bytes) => userinfo::validate_userinfo(&bytes, sub),
+        Err(error) => Err(error),
+    };
+    answer
+        .inspect_err(|error| tracing::warn!(target: "exeunt::login", %error, "userinfo is not used"))
+        .ok()
+}

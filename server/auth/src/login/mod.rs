@@ -1,0 +1,8 @@
+//! Signing in: the authorization request, the attempt that binds its answer to this browser, and the callback.
+
+pub mod admission;
+pub mod attempt;
+pub mod callback;
+pub mod error;
+pub mod response;
+pub mod start;

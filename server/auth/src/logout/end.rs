@@ -1,0 +1,316 @@
+//! The end of a session, asked for by its own browser.
+//!
+//! First the store: record and index go in one atomic step, and from then on the person is signed out of the app whatever
+//! else happens (invariant I1). Then the plan, without I/O. Then the answer.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+
+use super::{
+    body::{LogoutRequest, Scope},
+    pending::{self, PendingLogout},
+    plan::{Facts, LocalEnd, LogoutPlan, Others, ProviderKnown},
+    receipt::LogoutResponse,
+    rp_initiated::Departure,
+    unfinished,
+};
+use crate::{
+    Exeunt,
+    clock::Timestamp,
+    http::cookies::{self, PENDING_LIFETIME, PROMPT_LIFETIME},
+    login::attempt,
+    random,
+    session::{
+        layer::presented_token,
+        record::{self, Column, SessionTokens},
+    },
+    store::{MarkRule, Selector, SessionKey, SessionRow, StoreError},
+};
+
+/// How long a sign-out waits for discovery, if it is not known yet. The session is dead before.
+const DISCOVERY_BUDGET: Duration = Duration::from_secs(2);
+
+/// A sign-out that was carried out.
+#[derive(Clone, Debug)]
+pub struct LogoutOutcome {
+    /// The answer for scripts.
+    pub response: LogoutResponse,
+    /// Headers to append to the answer: cookies, and `Clear-Site-Data`.
+    pub headers: HeaderMap,
+    /// Where a form without scripts goes: a page of ours.
+    pub form_location: String,
+}
+
+/// Ends the session of this browser. `by_form`: the caller follows `form_location` instead of reading the answer.
+///
+/// The work is seen through even if the caller goes away in the middle.
+pub async fn end_session(
+    exeunt: &Exeunt,
+    headers: &HeaderMap,
+    request: LogoutRequest,
+    by_form: bool,
+) -> LogoutOutcome {
+    let work = {
+        let (exeunt, headers, request) = (exeunt.clone(), headers.clone(), request.clone());
+        tokio::spawn(async move { end(&exeunt, &headers, &request, by_form).await })
+    };
+    match work.await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::error!(target: "exeunt::logout", %error, "a sign-out broke off");
+            failed(exeunt, headers, &request)
+        }
+    }
+}
+
+struct Local {
+    end: LocalEnd,
+    others: Others,
+    stuck: Option<SessionKey>,
+}
+
+async fn end(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest, by_form: bool) -> LogoutOutcome {
+    let now = exeunt.now();
+    let local = end_locally(exeunt, headers, request.scope, now).await;
+    let wants_provider =
+        request.scope != Scope::App && matches!(local.end, LocalEnd::Ended(_) | LocalEnd::HadExpired(_));
+    let metadata = if wants_provider {
+        exeunt.provider().metadata_within(DISCOVERY_BUDGET).await
+    } else {
+        None
+    };
+    let state = random::token(exeunt.random()).unwrap_or_default();
+    let host = exeunt.provider().host();
+    let mut plan = LogoutPlan::compute(&Facts {
+        local: &local.end,
+        others: local.others,
+        scope: request.scope,
+        provider: metadata.as_deref().map_or(ProviderKnown::No, ProviderKnown::Yes),
+        host: &host,
+        client_id: exeunt.settings().provider.client_id.as_str(),
+        post_logout_redirect_uri: &exeunt.post_logout_redirect_uri(),
+        state: &state,
+        now,
+    });
+    if state.is_empty() {
+        // Without randomness there is no state that could be recognised on return.
+        plan.departure = None;
+    }
+    answer(exeunt, headers, request, &local, plan, state, by_form).await
+}
+
+async fn answer(
+    exeunt: &Exeunt,
+    headers: &HeaderMap,
+    request: &LogoutRequest,
+    local: &Local,
+    plan: LogoutPlan,
+    state: String,
+    by_form: bool,
+) -> LogoutOutcome {
+    let url = exeunt.public_url();
+    let names = exeunt.cookies();
+    let mut out = HeaderMap::new();
+    cookies::append(&mut out, names.remove(&names.session()));
+    attempt::forget_all(exeunt, headers, &mut out);
+    let by_page = by_form || matches!(plan.departure, Some(Departure::Post { .. }));
+    let mut remembered = false;
+    // A second press finds no session any more; it must not replace what the first one left to be remembered.
+    if local.end != LocalEnd::NoSession && local.stuck.is_none() {
+        let wanted = request.post_logout_redirect_uri.as_deref();
+        let continue_to = wanted.and_then(|uri| exeunt.settings().post_logout_uris.resolve(uri, url));
+        let pending = PendingLogout::new(
+            state,
+            plan.departure.clone(),
+            plan.receipt.clone(),
+            continue_to,
+            by_page,
+        );
+        match pending::remember(exeunt, &pending).await {
+            Ok(cookie) => {
+                remembered = true;
+                cookies::append(
+                    &mut out,
+                    names.set(&names.pending(), &cookie, Some(PENDING_LIFETIME)),
+                );
+            }
+            Err(error) => {
+                tracing::error!(target: "exeunt::logout", %error, "the pending logout could not be stored")
+            }
+        }
+    }
+    if plan.prompt_next_login {
+        cookies::append(&mut out, names.set(&names.prompt(), "1", Some(PROMPT_LIFETIME)));
+    }
+    match &local.stuck {
+        Some(key) => match unfinished::seal(exeunt, key) {
+            Ok(value) => cookies::append(&mut out, names.set(&names.unfinished(), &value, None)),
+            Err(error) => {
+                tracing::error!(target: "exeunt::logout", %error, "the unfinished logout could not be kept")
+            }
+        },
+        None if cookies_present(exeunt, headers) => {
+            cookies::append(&mut out, names.remove(&names.unfinished()))
+        }
+        None => {}
+    }
+    // "cookies" would remove the provider's own on a shared domain before it is told; "storage" is not ours alone.
+    out.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    let leaving_page = url.absolute("/auth/logout/continue");
+    let front_channel_logout_url = match &plan.departure {
+        Some(Departure::Get { url }) => Some(url.clone()),
+        Some(Departure::Post { .. }) if remembered => Some(leaving_page),
+        _ => None,
+    };
+    let leaves = plan.departure.is_some() && remembered;
+    let success = local.stuck.is_none();
+    LogoutOutcome {
+        response: LogoutResponse {
+            success,
+            message: message(&local.end).to_owned(),
+            redirect_url: Some(url.absolute("/logged-out")),
+            front_channel_logout_url,
+            receipt: plan.receipt,
+        },
+        headers: out,
+        form_location: url.rooted(if leaves {
+            "/auth/logout/continue"
+        } else {
+            "/logged-out"
+        }),
+    }
+}
+
+fn cookies_present(exeunt: &Exeunt, headers: &HeaderMap) -> bool {
+    exeunt.cookies().read(headers, &exeunt.cookies().unfinished()) != cookies::Presented::None
+}
+
+const fn message(end: &LocalEnd) -> &'static str {
+    match end {
+        LocalEnd::Ended(_) => "You are signed out of this app.",
+        LocalEnd::HadExpired(_) => "Your session had run out already.",
+        LocalEnd::NoSession => "You were not signed in.",
+        LocalEnd::Failed => "The session could not be ended just now. Please try again.",
+    }
+}
+
+/// Takes the session of this browser, one that an earlier try left unfinished, and, for "everywhere", all of the person's.
+async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Timestamp) -> Local {
+    let mut keys: Vec<SessionKey> = presented_token(exeunt, headers)
+        .map(|token| token.key())
+        .into_iter()
+        .collect();
+    keys.extend(unfinished::find(exeunt, headers));
+    keys.dedup();
+    let mut taken: Option<SessionRow> = None;
+    for key in &keys {
+        match exeunt
+            .store()
+            .take(&Selector::Key(*key), MarkRule::Sid, now)
+            .await
+        {
+            Ok(rows) => taken = taken.or(rows.into_iter().next()),
+            Err(error) => {
+                tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");
+                return Local {
+                    end: LocalEnd::Failed,
+                    others: Others::Unknown,
+                    stuck: Some(*key),
+                };
+            }
+        }
+    }
+    let Some(row) = taken else {
+        return Local {
+            end: LocalEnd::NoSession,
+            others: Others::Unknown,
+            stuck: None,
+        };
+    };
+    let tokens: Option<SessionTokens> = record::open_column(
+        exeunt.keyring(),
+        &row.key,
+        Column::Tokens,
+        &row.tokens,
+    )
+    .inspect_err(
+        |error| tracing::warn!(target: "exeunt::logout", %error, "the session's tokens cannot be opened"),
+    )
+    .ok();
+    tracing::info!(target: "exeunt::logout", session = %row.public_id.get(..8).unwrap_or_default(), "a session ends");
+    if row.is_living(now) {
+        let others = deal_with_others(exeunt, &row, scope, now).await;
+        return Local {
+            end: LocalEnd::Ended(tokens),
+            others,
+            stuck: None,
+        };
+    }
+    // Within ten minutes after its idle limit a cookie still learns where the provider's session is ended, and nothing
+    // else (invariant I3). Past the absolute limit it learns nothing.
+    let end = if now < row.absolute_expires_at {
+        LocalEnd::HadExpired(tokens)
+    } else {
+        LocalEnd::NoSession
+    };
+    Local {
+        end,
+        others: Others::Unknown,
+        stuck: None,
+    }
+}
+
+async fn deal_with_others(exeunt: &Exeunt, row: &SessionRow, scope: Scope, now: Timestamp) -> Others {
+    let (iss, sub) = (row.iss.clone(), row.sub.clone());
+    let report = |error: StoreError| tracing::error!(target: "exeunt::logout", %error, "the person's other sessions could not be reached");
+    if scope == Scope::Everywhere {
+        return match exeunt
+            .store()
+            .take(&Selector::Subject { iss, sub }, MarkRule::Subject, now)
+            .await
+        {
+            Ok(rows) => Others::Ended(rows.iter().filter(|row| row.is_living(now)).count()),
+            Err(error) => {
+                report(error);
+                Others::Failed
+            }
+        };
+    }
+    match exeunt.store().list(&iss, &sub, now).await {
+        Ok(heads) => Others::Kept(heads.len()),
+        Err(error) => {
+            report(error);
+            Others::Unknown
+        }
+    }
+}
+
+/// The answer when the work itself broke off: nothing is claimed, and the cookie is kept so that it can be tried again.
+fn failed(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest) -> LogoutOutcome {
+    let host = exeunt.provider().host();
+    let plan = LogoutPlan::compute(&Facts {
+        local: &LocalEnd::Failed,
+        others: Others::Unknown,
+        scope: request.scope,
+        provider: ProviderKnown::No,
+        host: &host,
+        client_id: "",
+        post_logout_redirect_uri: "",
+        state: "",
+        now: exeunt.now(),
+    });
+    let mut out = HeaderMap::new();
+    attempt::forget_all(exeunt, headers, &mut out);
+    LogoutOutcome {
+        response: LogoutResponse {
+            success: false,
+            message: message(&LocalEnd::Failed).to_owned(),
+            redirect_url: Some(exeunt.public_url().absolute("/logged-out")),
+            front_channel_logout_url: None,
+            receipt: plan.receipt,
+        },
+        headers: out,
+        form_location: exeunt.public_url().rooted("/logged-out"),
+    }
+}

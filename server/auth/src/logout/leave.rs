@@ -1,0 +1,76 @@
+//! `GET /auth/logout/continue`: the page from which the browser leaves for the provider.
+//!
+//! Forms without scripts come here first: Chrome applies `form-action` to every redirect that follows a form, so a form
+//! that ended at the provider would be stranded by our policy. A page that refreshes is not a form's redirect.
+
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use super::{pending, rp_initiated::Departure};
+use crate::{
+    Exeunt,
+    http::{
+        headers,
+        page::{LeavingForm, Page},
+    },
+    login::{error::CallbackError, start::see_other},
+};
+
+/// The page, or 303 to `/logged-out` where there is nothing to leave for.
+pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
+    let back = || see_other(&exeunt.public_url().rooted("/logged-out")).unwrap_or_default();
+    let mut loaded = match pending::find(&exeunt, &request).await {
+        Ok(Some(loaded)) => loaded,
+        Ok(None) => return back(),
+        Err(error) => {
+            tracing::error!(target: "exeunt::logout", %error, "the pending logout could not be read");
+            return back();
+        }
+    };
+    let Some(departure) = loaded.pending.departure.clone() else {
+        return back();
+    };
+    if !loaded.pending.visit() {
+        return back();
+    }
+    match pending::replace(&exeunt, &loaded).await {
+        Ok(true) => {}
+        Ok(false) => return back(),
+        Err(error) => return exeunt.render(&CallbackError::from(error).page(&exeunt)),
+    }
+    leaving_page(&exeunt, departure)
+}
+
+fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {
+    let host = exeunt.provider().host();
+    let mut page = Page::problem(
+        StatusCode::OK,
+        format!("Signing out at {host}"),
+        "You are signed out of this app. The next step ends your session at the provider, in this browser.",
+    );
+    let mut allowed = None;
+    match departure {
+        Departure::Get { url } => {
+            page = page.with_link(format!("Continue to {host}"), url.clone());
+            page.refresh = Some(url);
+        }
+        Departure::Post { action, fields } => {
+            allowed = url::Url::parse(&action)
+                .ok()
+                .map(|url| url.origin().ascii_serialization());
+            page.form = Some(LeavingForm {
+                action,
+                fields,
+                button: format!("Continue to {host}"),
+            });
+        }
+    }
+    page = page.with_link("Not now", exeunt.public_url().rooted("/logged-out"));
+    let mut response = exeunt.render(&page);
+    if let Ok(policy) = HeaderValue::try_from(headers::content_security_policy(None, allowed.as_deref())) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}

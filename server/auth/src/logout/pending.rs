@@ -1,0 +1,212 @@
+//! The pending logout: what must be known when the browser comes back from the provider, or never does. An encrypted row
+//! for ten minutes; its random key in a cookie. It holds no name and no e-mail address.
+
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{
+    receipt::{Layer, Receipt, Status},
+    rp_initiated::Departure,
+};
+use crate::{
+    Exeunt,
+    http::cookies::PENDING_LIFETIME,
+    random,
+    seal::Purpose,
+    store::{PendingKey, StoreError},
+};
+
+/// How often the provider can be tried again.
+pub const MOST_RETRIES: u8 = 3;
+
+/// What must be known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingLogout {
+    state: String,
+    /// How the browser leaves.
+    pub departure: Option<Departure>,
+    /// What is known so far.
+    pub receipt: Receipt,
+    /// Where the person wanted to go on to; checked already.
+    pub continue_to: Option<String>,
+    visits: u8,
+    /// The first visit of the leaving page is the departure itself, not a retry.
+    leaves_by_page: bool,
+}
+
+/// A pending logout as it was read, so that it can be changed only if nobody changed it meanwhile.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    key: PendingKey,
+    sealed: Vec<u8>,
+    /// What it says.
+    pub pending: PendingLogout,
+}
+
+impl PendingLogout {
+    /// A new one.
+    #[must_use]
+    pub fn new(
+        state: String,
+        departure: Option<Departure>,
+        receipt: Receipt,
+        continue_to: Option<String>,
+        leaves_by_page: bool,
+    ) -> Self {
+        Self {
+            state,
+            departure,
+            receipt,
+            continue_to,
+            visits: 0,
+            leaves_by_page,
+        }
+    }
+
+    /// Whether this is the state that was sent, in constant time.
+    #[must_use]
+    pub fn is_state(&self, state: &str) -> bool {
+        bool::from(self.state.as_bytes().ct_eq(state.as_bytes()))
+    }
+
+    /// How often the provider can still be tried again.
+    #[must_use]
+    pub fn tries_left(&self) -> u8 {
+        if self.departure.is_none()
+            || self.receipt.status(Layer::ProviderSession) != Some(Status::Unconfirmed)
+        {
+            return 0;
+        }
+        (MOST_RETRIES + u8::from(self.leaves_by_page))
+            .saturating_sub(self.visits)
+            .min(MOST_RETRIES)
+    }
+
+    /// Notes a visit of the leaving page. False if there were too many.
+    pub fn visit(&mut self) -> bool {
+        if self.tries_left() == 0 {
+            return false;
+        }
+        self.visits = self.visits.saturating_add(1);
+        true
+    }
+
+    /// Notes that the browser came back with our state.
+    pub fn returned(&mut self, host: &str) {
+        self.receipt.change(
+            Layer::ProviderSession,
+            Status::Returned,
+            format!("{host} sent you back as after a sign-out. If it asked and you chose to stay signed in there, you still are."),
+        );
+    }
+}
+
+fn key_of(cookie: &str) -> PendingKey {
+    PendingKey(Sha256::digest(cookie.as_bytes()).into())
+}
+
+fn seal(exeunt: &Exeunt, key: &PendingKey, pending: &PendingLogout) -> Result<Vec<u8>, StoreError> {
+    let plain = zeroize::Zeroizing::new(serde_json::to_vec(pending).map_err(StoreError::backend)?);
+    exeunt
+        .keyring()
+        .seal(Purpose::Pending, &key.0, &plain, exeunt.random())
+        .map_err(StoreError::backend)
+}
+
+/// Writes a pending logout and returns the value of its cookie.
+///
+/// # Errors
+///
+/// If the store does not answer.
+pub async fn remember(exeunt: &Exeunt, pending: &PendingLogout) -> Result<String, StoreError> {
+    let cookie = random::token(exeunt.random()).map_err(StoreError::backend)?;
+    let key = key_of(&cookie);
+    let sealed = seal(exeunt, &key, pending)?;
+    exeunt
+        .store()
+        .put_pending(&key, sealed, exeunt.now() + PENDING_LIFETIME)
+        .await?;
+    Ok(cookie)
+}
+
+/// The pending logout of this browser.
+///
+/// # Errors
+///
+/// If the store does not answer.
+pub async fn find(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Option<Loaded>, StoreError> {
+    let Some(cookie) = exeunt.cookies().read(headers, &exeunt.cookies().pending()).one() else {
+        return Ok(None);
+    };
+    let key = key_of(&cookie);
+    let Some(sealed) = exeunt.store().load_pending(&key, exeunt.now()).await? else {
+        return Ok(None);
+    };
+    let plain = exeunt
+        .keyring()
+        .open(Purpose::Pending, &key.0, &sealed)
+        .ok()
+        .map(zeroize::Zeroizing::new);
+    Ok(plain
+        .and_then(|plain| serde_json::from_slice(&plain).ok())
+        .map(|pending| Loaded { key, sealed, pending }))
+}
+
+/// Writes a changed pending logout, if nobody changed it meanwhile.
+///
+/// # Errors
+///
+/// If the store does not answer.
+pub async fn replace(exeunt: &Exeunt, loaded: &Loaded) -> Result<bool, StoreError> {
+    let sealed = seal(exeunt, &loaded.key, &loaded.pending)?;
+    exeunt
+        .store()
+        .swap_pending(&loaded.key, &loaded.sealed, sealed, exeunt.now())
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    fn pending(leaves_by_page: bool) -> PendingLogout {
+        let mut receipt = Receipt::new(Timestamp::from_seconds(0));
+        receipt.note(Layer::ProviderSession, Status::Unconfirmed, None);
+        PendingLogout::new(
+            "s".to_owned(),
+            Some(Departure::Get {
+                url: "https://op.example/".to_owned(),
+            }),
+            receipt,
+            None,
+            leaves_by_page,
+        )
+    }
+
+    #[test]
+    fn the_provider_can_be_tried_again_three_times() {
+        for (leaves_by_page, visits) in [(false, 3), (true, 4)] {
+            let mut pending = pending(leaves_by_page);
+            assert_eq!(pending.tries_left(), 3);
+            for _ in 0..visits {
+                assert!(pending.visit());
+            }
+            assert_eq!(pending.tries_left(), 0);
+            assert!(!pending.visit());
+        }
+    }
+
+    #[test]
+    fn i4_a_return_is_never_called_ended_and_is_not_tried_again() {
+        let mut pending = pending(false);
+        pending.returned("op.example");
+        assert_eq!(
+            pending.receipt.status(Layer::ProviderSession),
+            Some(Status::Returned)
+        );
+        assert_eq!(pending.tries_left(), 0);
+    }
+}

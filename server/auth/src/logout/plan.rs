@@ -1,0 +1,242 @@
+//! The plan of a sign-out: which layers there are and what will be done with each. Computed without any I/O, after the
+//! local session is dead.
+
+use super::{
+    body::Scope,
+    receipt::{Layer, Receipt, Status},
+    rp_initiated::{Departure, LogoutRequest},
+};
+use crate::{clock::Timestamp, provider::metadata::Metadata, session::record::SessionTokens};
+
+/// What the store gave when it was asked to end the session of this browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocalEnd {
+    /// There was a living session; it is dead now.
+    Ended(Option<SessionTokens>),
+    /// It had run out less than ten minutes ago: nothing is left to end here, but the hint is known.
+    HadExpired(Option<SessionTokens>),
+    /// There was none.
+    NoSession,
+    /// The store did not carry it out.
+    Failed,
+}
+
+/// What became of the person's other sessions in this app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// So many were ended.
+    Ended(usize),
+    /// So many were left alone.
+    Kept(usize),
+    /// The store did not carry it out.
+    Failed,
+    /// They are not known.
+    Unknown,
+}
+
+/// What is known of the provider.
+#[derive(Clone, Copy, Debug)]
+pub enum ProviderKnown<'a> {
+    /// Its metadata.
+    Yes(&'a Metadata),
+    /// Discovery never worked.
+    No,
+}
+
+/// The facts that a plan is made of.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// What the store gave.
+    pub local: &'a LocalEnd,
+    /// The other sessions.
+    pub others: Others,
+    /// How far it should reach.
+    pub scope: Scope,
+    /// The provider.
+    pub provider: ProviderKnown<'a>,
+    /// Its host, for the texts.
+    pub host: &'a str,
+    /// Our client id.
+    pub client_id: &'a str,
+    /// Where it sends the browser back to.
+    pub post_logout_redirect_uri: &'a str,
+    /// A fresh state.
+    pub state: &'a str,
+    /// Our time.
+    pub now: Timestamp,
+}
+
+/// What will be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutPlan {
+    /// How the browser leaves for the provider, if it does.
+    pub departure: Option<Departure>,
+    /// What is true now, before it leaves.
+    pub receipt: Receipt,
+    /// Whether the next login must ask the provider to prompt, until the provider part is confirmed.
+    pub prompt_next_login: bool,
+}
+
+impl LogoutPlan {
+    /// Computes the plan.
+    #[must_use]
+    pub fn compute(facts: &Facts<'_>) -> Self {
+        let mut receipt = Receipt::new(facts.now);
+        note_app_session(&mut receipt, facts.local);
+        note_others(&mut receipt, facts.others);
+        let tokens = match facts.local {
+            LocalEnd::Ended(tokens) | LocalEnd::HadExpired(tokens) => tokens.as_ref(),
+            LocalEnd::NoSession | LocalEnd::Failed => None,
+        };
+        if matches!(facts.local, LocalEnd::Ended(_)) {
+            receipt.note(
+                Layer::OpenTabs,
+                Status::Unconfirmed,
+                "Other tabs notice when they next ask this app for something.".to_owned(),
+            );
+            note_tokens(&mut receipt, tokens);
+        }
+        let departure = plan_provider(&mut receipt, facts, tokens);
+        Self {
+            departure,
+            receipt,
+            prompt_next_login: facts.scope != Scope::App,
+        }
+    }
+}
+
+fn note_app_session(receipt: &mut Receipt, local: &LocalEnd) {
+    match local {
+        LocalEnd::Ended(_) => receipt.note(Layer::AppSession, Status::Ended, None),
+        LocalEnd::HadExpired(_) => receipt.note(Layer::AppSession, Status::Ended, "It had run out already.".to_owned()),
+        LocalEnd::NoSession => receipt.note(Layer::AppSession, Status::Ended, "There was none in this browser.".to_owned()),
+        LocalEnd::Failed => receipt.note(
+            Layer::AppSession,
+            Status::Failed,
+            "This app could not reach its own memory. This browser no longer holds the session, but it is not ended yet.".to_owned(),
+        ),
+    }
+}
+
+fn note_others(receipt: &mut Receipt, others: Others) {
+    let sessions = |count: usize| {
+        if count == 1 {
+            "one session".to_owned()
+        } else {
+            format!("{count} sessions")
+        }
+    };
+    match others {
+        Others::Ended(0) => receipt.note(Layer::OtherSessions, Status::Ended, "There were none.".to_owned()),
+        Others::Ended(count) => receipt.note(
+            Layer::OtherSessions,
+            Status::Ended,
+            format!(
+                "{} in other browsers. Those browsers stay signed in at the provider.",
+                capitalize(&sessions(count))
+            ),
+        ),
+        Others::Kept(0) | Others::Unknown => {}
+        Others::Kept(count) => receipt.note(
+            Layer::OtherSessions,
+            Status::Kept,
+            format!(
+                "You are still signed in to this app in {} elsewhere.",
+                sessions(count)
+            ),
+        ),
+        Others::Failed => receipt.note(
+            Layer::OtherSessions,
+            Status::Failed,
+            "They could not be ended just now.".to_owned(),
+        ),
+    }
+}
+
+fn capitalize(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+fn note_tokens(receipt: &mut Receipt, tokens: Option<&SessionTokens>) {
+    let Some(tokens) = tokens else { return };
+    let kept = |what: &str| {
+        format!(
+            "This app deleted its copy. It was not revoked at the provider, where the {what} stays good until it runs out."
+        )
+    };
+    if tokens.refresh_token.is_some() {
+        receipt.note(Layer::RefreshToken, Status::Kept, kept("token"));
+    }
+    receipt.note(Layer::AccessToken, Status::Kept, kept("token"));
+}
+
+fn plan_provider(
+    receipt: &mut Receipt,
+    facts: &Facts<'_>,
+    tokens: Option<&SessionTokens>,
+) -> Option<Departure> {
+    let host = facts.host;
+    if facts.scope == Scope::App {
+        receipt.note(
+            Layer::ProviderSession,
+            Status::Kept,
+            format!("You stay signed in at {host}, as you asked."),
+        );
+        return None;
+    }
+    match facts.local {
+        LocalEnd::Failed => {
+            receipt.note(
+                Layer::ProviderSession,
+                Status::Failed,
+                format!("{host} was not asked, since the session is not ended here."),
+            );
+            return None;
+        }
+        LocalEnd::NoSession => {
+            receipt.note(
+                Layer::ProviderSession,
+                Status::Unconfirmed,
+                format!("This app does not know whether you are signed in at {host}."),
+            );
+            return None;
+        }
+        LocalEnd::Ended(_) | LocalEnd::HadExpired(_) => {}
+    }
+    let ProviderKnown::Yes(metadata) = facts.provider else {
+        receipt.note(
+            Layer::ProviderSession,
+            Status::Failed,
+            format!("{host} could not be reached. You may still be signed in there."),
+        );
+        return None;
+    };
+    let Some(endpoint) = &metadata.end_session_endpoint else {
+        receipt.note(
+            Layer::ProviderSession,
+            Status::CannotBeEnded,
+            format!("{host} offers no way to sign out from here. You are still signed in there; sign out at its own site."),
+        );
+        return None;
+    };
+    receipt.note(
+        Layer::ProviderSession,
+        Status::Unconfirmed,
+        format!("{host} was asked to sign you out and has not confirmed it."),
+    );
+    Some(Departure::new(
+        endpoint,
+        &LogoutRequest {
+            id_token_hint: tokens.map(|tokens| tokens.id_token.as_str()),
+            client_id: facts.client_id,
+            post_logout_redirect_uri: facts.post_logout_redirect_uri,
+            state: facts.state,
+            logout_hint: tokens.and_then(|tokens| tokens.logout_hint.as_deref()),
+            ui_locales: tokens.and_then(|tokens| tokens.ui_locales.as_deref()),
+        },
+    ))
+}

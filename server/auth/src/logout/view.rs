@@ -1,0 +1,74 @@
+//! What the page `/logged-out` knows, and `GET /api/auth/receipt`.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+
+use super::{pending, receipt::Receipt, unfinished};
+use crate::{Exeunt, session::layer::find_session, store::StoreError};
+
+/// What the page knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedOutView {
+    /// The app session of this browser is alive.
+    pub signed_in: bool,
+    /// An end is waiting for the store.
+    pub unfinished: bool,
+    /// The receipt of the last sign-out in this browser.
+    pub receipt: Option<Receipt>,
+    /// The provider's host.
+    pub provider: String,
+    /// How often the provider can still be tried again.
+    pub provider_tries_left: u8,
+    /// Where the person wanted to go on to.
+    pub continue_to: Option<String>,
+}
+
+/// Reads it.
+///
+/// # Errors
+///
+/// If the store does not answer: then nothing may be said.
+pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<LoggedOutView, StoreError> {
+    let signed_in = find_session(exeunt, headers).await?.is_some();
+    let pending = pending::find(exeunt, headers).await?.map(|loaded| loaded.pending);
+    Ok(LoggedOutView {
+        signed_in,
+        unfinished: unfinished::find(exeunt, headers).is_some(),
+        provider: exeunt.provider().host(),
+        provider_tries_left: pending.as_ref().map_or(0, pending::PendingLogout::tries_left),
+        continue_to: pending.as_ref().and_then(|pending| pending.continue_to.clone()),
+        receipt: pending.map(|pending| pending.receipt),
+    })
+}
+
+/// The receipt of the pending logout, by its cookie; 404 if there is none, 503 if the store does not answer.
+pub async fn get_receipt(State(exeunt): State<Exeunt>, headers: HeaderMap) -> Response {
+    let problem = |status: StatusCode, error: &str, message: &str| {
+        (
+            status,
+            Json(serde_json::json!({"detail": {"error": error, "message": message}})),
+        )
+            .into_response()
+    };
+    let mut response = match pending::find(&exeunt, &headers).await {
+        Ok(Some(loaded)) => Json(loaded.pending.receipt).into_response(),
+        Ok(None) => problem(
+            StatusCode::NOT_FOUND,
+            "no_receipt",
+            "There is no sign-out of the last ten minutes in this browser.",
+        ),
+        Err(_) => problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "receipt_unavailable",
+            "The receipt could not be read just now.",
+        ),
+    };
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+    response
+}

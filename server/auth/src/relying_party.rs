@@ -1,0 +1,209 @@
+//! [`Exeunt`]: everything a request needs, in one cheap handle.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::response::Response;
+
+use crate::{
+    clock::{Clock, SystemClock, Timestamp},
+    config::{Limits, PublicUrl, Settings},
+    http::{
+        cookies::Cookies,
+        page::{self, Page, PageRenderer, Renderer},
+    },
+    provider::{
+        Provider,
+        metadata::Expectations,
+        outbound::{self, Outbound, OutboundSetupError},
+    },
+    random::{OsRandom, Random},
+    seal::Keyring,
+    store::Store,
+};
+
+/// The relying party. Cloning it clones a handle.
+#[derive(Clone, Debug)]
+pub struct Exeunt(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    settings: Settings,
+    store: Arc<dyn Store>,
+    keyring: Keyring,
+    cookies: Cookies,
+    provider: Provider,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    renderer: Renderer,
+}
+
+/// The relying party could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct SetupError(#[from] OutboundSetupError);
+
+/// Makes an [`Exeunt`].
+pub struct Builder {
+    settings: Settings,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    renderer: PageRenderer,
+    timeout: Duration,
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    /// Another clock: for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Another source of randomness: for tests.
+    #[must_use]
+    pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// How the pages of this crate look. Default: [`page::plain`].
+    #[must_use]
+    pub fn renderer(mut self, renderer: PageRenderer) -> Self {
+        self.renderer = renderer;
+        self
+    }
+
+    /// How long a call to the provider may take. Default: [`outbound::TIMEOUT`].
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Makes it. Nothing is fetched: a provider that is down prevents no start (invariant I17).
+    ///
+    /// # Errors
+    ///
+    /// If the TLS library cannot be started.
+    pub fn build(self) -> Result<Exeunt, SetupError> {
+        let provider = &self.settings.provider;
+        let expectations = Expectations {
+            end_session_endpoint: provider
+                .end_session_endpoint
+                .as_ref()
+                .map(|endpoint| endpoint.url().clone()),
+            id_token_alg: provider.id_token_alg,
+        };
+        Ok(Exeunt(Arc::new(Inner {
+            keyring: Keyring::new(&self.settings.key_material),
+            cookies: Cookies::new(&self.settings.public_url),
+            provider: Provider::new(
+                provider.issuer.clone(),
+                expectations,
+                Outbound::new(self.timeout)?,
+                Arc::clone(&self.clock),
+            ),
+            settings: self.settings,
+            store: self.store,
+            clock: self.clock,
+            random: self.random,
+            renderer: Renderer(self.renderer),
+        })))
+    }
+}
+
+impl Exeunt {
+    /// Begins with what must be given.
+    #[must_use]
+    pub fn builder(settings: Settings, store: Arc<dyn Store>) -> Builder {
+        Builder {
+            settings,
+            store,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(OsRandom),
+            renderer: Arc::new(page::plain),
+            timeout: outbound::TIMEOUT,
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Where the app is reached.
+    #[must_use]
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.0.settings.public_url
+    }
+
+    /// Idle and absolute limit.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.settings.limits
+    }
+
+    /// Where sessions are kept.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.0.store
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    /// Names and attributes of our cookies.
+    #[must_use]
+    pub fn cookies(&self) -> &Cookies {
+        &self.0.cookies
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.0.provider
+    }
+
+    /// Randomness.
+    #[must_use]
+    pub fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+
+    /// Our time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Our callback: registered at the provider, equal to the letter.
+    #[must_use]
+    pub fn redirect_uri(&self) -> String {
+        self.public_url().absolute("/auth/callback")
+    }
+
+    /// Where the provider returns to after a sign-out: registered there, equal to the letter.
+    #[must_use]
+    pub fn post_logout_redirect_uri(&self) -> String {
+        self.public_url().absolute("/logged-out")
+    }
+
+    /// The response for a page of this crate.
+    #[must_use]
+    pub fn render(&self, page: &Page) -> Response {
+        page::respond(page, &self.0.renderer.0)
+    }
+}

@@ -1,0 +1,120 @@
+//! What a session holds, sealed column by column.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    clock::Timestamp,
+    provider::id_token::VerifiedIdToken,
+    random::Random,
+    seal::{Keyring, Purpose, SealError},
+    store::SessionKey,
+};
+
+/// What every request needs to know of the person. A few hundred bytes when sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// E-mail address, if the provider told it.
+    pub email: Option<String>,
+    /// Name, if the provider told it.
+    pub name: Option<String>,
+    /// Roles, from the claim that the operator named.
+    pub roles: Vec<String>,
+}
+
+/// The tokens of a session. Read only when used, never sent to the browser, never logged.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionTokens {
+    /// The newest ID token, exactly as received.
+    pub id_token: String,
+    /// The access token.
+    pub access_token: String,
+    /// The refresh token.
+    pub refresh_token: Option<String>,
+    /// When the access token expires.
+    pub expires_at: Option<Timestamp>,
+    /// The claim `login_hint`, if the ID token had it: some providers want it back as `logout_hint`.
+    pub logout_hint: Option<String>,
+    /// The languages that were asked for at login.
+    pub ui_locales: Option<String>,
+}
+
+impl std::fmt::Debug for SessionTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionTokens")
+    }
+}
+
+impl SessionTokens {
+    /// Gathers them from a login.
+    #[must_use]
+    pub fn new(
+        tokens: crate::provider::code::Tokens,
+        verified: &VerifiedIdToken,
+        ui_locales: Option<String>,
+    ) -> Self {
+        Self {
+            id_token: verified.raw().to_owned(),
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+            expires_at: tokens.expires_at,
+            logout_hint: verified.text("login_hint").map(str::to_owned),
+            ui_locales,
+        }
+    }
+}
+
+/// A column of a session's row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// [`Identity`].
+    Identity,
+    /// [`SessionTokens`].
+    Tokens,
+    /// The app's own data.
+    Data,
+}
+
+impl Column {
+    const fn name(self) -> &'static [u8] {
+        match self {
+            Self::Identity => b"identity",
+            Self::Tokens => b"tokens",
+            Self::Data => b"data",
+        }
+    }
+
+    fn place(self, key: &SessionKey) -> Vec<u8> {
+        [self.name(), b":", key.0.as_slice()].concat()
+    }
+}
+
+/// Seals a value for a column of this session's row.
+///
+/// # Errors
+///
+/// If there is no randomness, or the value is none that can be stored.
+pub fn seal_column(
+    keyring: &Keyring,
+    key: &SessionKey,
+    column: Column,
+    value: &impl Serialize,
+    random: &dyn Random,
+) -> Result<Vec<u8>, SealError> {
+    let plain = zeroize::Zeroizing::new(serde_json::to_vec(value).map_err(|_| SealError::Unreadable)?);
+    keyring.seal(Purpose::Record, &column.place(key), &plain, random)
+}
+
+/// Opens a column of this session's row.
+///
+/// # Errors
+///
+/// If it was sealed elsewhere, changed, or sealed with a key that left the ring.
+pub fn open_column<T: DeserializeOwned>(
+    keyring: &Keyring,
+    key: &SessionKey,
+    column: Column,
+    sealed: &[u8],
+) -> Result<T, SealError> {
+    let plain = zeroize::Zeroizing::new(keyring.open(Purpose::Record, &column.place(key), sealed)?);
+    serde_json::from_slice(&plain).map_err(|_| SealError::Unreadable)
+}
