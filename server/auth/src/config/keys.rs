@@ -16,15 +16,13 @@ pub enum KeyError {
     #[error("holds no key; run `server keygen` and set what it prints")]
     None,
     /// An empty place in the list.
-    #[error("key {0} of the list is empty; remove the comma that has nothing behind or before it")]
+    #[error("at place {0} is empty; remove the comma that has nothing behind or before it")]
     Empty(usize),
     /// Not base64.
-    #[error("key {0} of the list is not base64; run `server keygen` and set what it prints")]
+    #[error("at place {0} is not base64; run `server keygen` and set what it prints")]
     NotBase64(usize),
     /// Not 32 bytes.
-    #[error(
-        "key {place} of the list has {length} bytes instead of 32; run `server keygen` and set what it prints"
-    )]
+    #[error("at place {place} has {length} bytes instead of 32; run `server keygen` and set what it prints")]
     Length {
         /// Its place in the list, from 1.
         place: usize,
@@ -32,10 +30,10 @@ pub enum KeyError {
         length: usize,
     },
     /// All bytes the same: a placeholder.
-    #[error("key {0} of the list is not random; run `server keygen` and set what it prints")]
+    #[error("at place {0} is not random; run `server keygen` and set what it prints")]
     NotRandom(usize),
     /// The same key twice.
-    #[error("key {0} of the list is there twice; remove one of the two")]
+    #[error("at place {0} repeats an earlier key; remove one of the two")]
     Repeated(usize),
 }
 

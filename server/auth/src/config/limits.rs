@@ -2,22 +2,18 @@
 
 use std::time::Duration;
 
-/// What is wrong with the limits. The names say which of the two it is about.
+/// What is wrong with the limits. The variants say which of the two it is about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LimitsError {
-    /// Shorter than the rhythm in which use is written down.
-    #[error(
-        "the idle timeout is shorter than a minute; use is written down once a minute, so set 1m or more"
-    )]
+    /// The idle limit: shorter than the rhythm in which use is written down.
+    #[error("is shorter than a minute; use is written down once a minute, so set 1m or more")]
     IdleTooShort,
-    /// The idle limit would never be reached.
-    #[error(
-        "the idle timeout is longer than the absolute one; shorten the idle timeout or lengthen the absolute one"
-    )]
+    /// The idle limit: it would never be reached.
+    #[error("is longer than the absolute timeout; shorten it or lengthen that one")]
     IdleBeyondAbsolute,
-    /// Longer than any session should last.
-    #[error("the absolute timeout is longer than 400 days; set 400d or less")]
+    /// The absolute limit: longer than any session should last.
+    #[error("is longer than 400 days; set 400d or less")]
     AbsoluteTooLong,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Each type parses text once and is valid from then on, so nothing behind it has to check again. Nothing here reads the
 //! environment or a file: that is the business of the program that embeds this crate. Every error says what is wrong with
-//! the value and how to mend it, and none of them repeats the value itself where that could be a secret.
+//! the value and how to mend it, in words that follow the name of the setting ("EXEUNT_PUBLIC_URL is not https; use …"), and
+//! none of them repeats the value itself where that could be a secret.
 //!
 //! ```
 //! use exeunt::config::PublicUrl;

@@ -14,7 +14,7 @@ use super::{
 #[non_exhaustive]
 pub enum PostLogoutUriError {
     /// An absolute URL that is not acceptable.
-    #[error("entry {place} of the list {error}")]
+    #[error("at place {place} {error}")]
     Url {
         /// Its place in the list, from 1.
         place: usize,
@@ -23,7 +23,7 @@ pub enum PostLogoutUriError {
     },
     /// A path that a browser would not read as one.
     #[error(
-        "entry {0} of the list is not a plain path; begin it with one slash and use no spaces, backslashes, dots as segments or #"
+        "at place {0} is not a plain path; begin it with one slash and use no spaces, backslashes, dots as segments or #"
     )]
     Path(usize),
 }

@@ -10,12 +10,12 @@ use ipnet::IpNet;
 pub enum TrustedProxiesError {
     /// Neither a network nor an address.
     #[error(
-        "entry {0} of the list is not a network; write it like 10.0.0.0/8, 192.0.2.7 or fd00::/8, separated by commas"
+        "at place {0} is not a network; write it like 10.0.0.0/8, 192.0.2.7 or fd00::/8, separated by commas"
     )]
     Malformed(usize),
     /// The whole Internet.
     #[error(
-        "entry {0} of the list trusts every address, so anyone could forge the headers; name the networks of your proxies"
+        "at place {0} trusts every address, so anyone could forge the headers; name the networks of your proxies"
     )]
     Everyone(usize),
 }

@@ -1,0 +1,118 @@
+//! Which settings exist. The texts are the manual: `server --help` prints them.
+//!
+//! Every field is optional text here; defaults and checks are in the file of its concern. That a setting was left out,
+//! came from the environment or from the command line can be told apart only this way.
+
+use std::ffi::OsString;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use super::{
+    http::HttpArgs, keys::KeyArgs, platform::PlatformArgs, provider::ProviderArgs, session::SessionArgs,
+    store::StoreArgs, telemetry::TelemetryArgs,
+};
+
+/// The Exeunt server: signs people in through OpenID Connect, and out completely.
+///
+/// Settings come from the environment or from options; an option wins over its variable, and an empty variable counts as
+/// unset. Secrets are read from the environment or from a file, never from an option. Without any setting the server runs
+/// at http://localhost:3000 with a development provider of its own. What is missing or contradicts itself stops the
+/// start with a message that names the variable and the mend.
+#[derive(Parser)]
+#[command(name = "server", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    action: Option<ActionArgs>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Subcommand)]
+enum ActionArgs {
+    /// Serve the app (what happens without a subcommand).
+    Serve(Box<ServeArgs>),
+    /// Print a fresh value for EXEUNT_KEYS.
+    Keygen,
+}
+
+/// All settings, one group per concern.
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) http: HttpArgs,
+    #[command(flatten)]
+    pub(super) provider: ProviderArgs,
+    #[command(flatten)]
+    pub(super) session: SessionArgs,
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+    #[command(flatten)]
+    pub(super) keys: KeyArgs,
+    #[command(flatten)]
+    pub(super) telemetry: TelemetryArgs,
+    #[command(flatten)]
+    pub(super) platform: PlatformArgs,
+}
+
+/// What the command line said.
+pub(super) struct CommandLine {
+    pub(super) keygen: bool,
+    /// The options that were given, for whichever way `serve` was asked for.
+    pub(super) matches: clap::ArgMatches,
+}
+
+/// Reads the command line alone, without the environment.
+pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
+    let command = Cli::command()
+        .mut_args(name_variable)
+        .mut_subcommands(|sub| sub.mut_args(name_variable));
+    let mut matches = command.try_get_matches_from(args)?;
+    Ok(match matches.remove_subcommand() {
+        Some((name, sub)) => CommandLine {
+            keygen: name == "keygen",
+            matches: sub,
+        },
+        None => CommandLine {
+            keygen: false,
+            matches,
+        },
+    })
+}
+
+/// A command that knows the settings and nothing else: what the environment is read with.
+pub(super) fn settings_command() -> clap::Command {
+    ServeArgs::augment_args(clap::Command::new("environment"))
+}
+
+impl ServeArgs {
+    /// Settings from the environment, written as options, overridden by those of the command line.
+    pub(super) fn merge(
+        environment: Vec<OsString>,
+        command_line: &clap::ArgMatches,
+    ) -> Result<Self, clap::Error> {
+        let matches = settings_command()
+            .no_binary_name(true)
+            .mut_args(name_variable)
+            .try_get_matches_from(environment)?;
+        let mut merged = Self::from_arg_matches(&matches)?;
+        merged.update_from_arg_matches(command_line)?;
+        Ok(merged)
+    }
+}
+
+/// Names the variable in the help, and keeps clap from reading the process environment on its own: it is a parameter
+/// here, and its values (secrets among them) must not show in the help.
+fn name_variable(arg: clap::Arg) -> clap::Arg {
+    let Some(name) = arg.get_env().and_then(|name| name.to_str()).map(str::to_owned) else {
+        return arg;
+    };
+    let short = format!("{} [env: {name}]", arg.get_help().cloned().unwrap_or_default());
+    let long = arg
+        .get_long_help()
+        .or(arg.get_help())
+        .cloned()
+        .unwrap_or_default();
+    arg.env(None::<&'static str>)
+        .help(short)
+        .long_help(format!("{long}\n\n[env: {name}]"))
+}

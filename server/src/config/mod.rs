@@ -1,0 +1,139 @@
+//! The settings: from the environment and the command line to a [`ServerConfig`] that is known to be right.
+//!
+//! Three steps, each in its own file: [`args`] says which settings exist (and is the manual: `server --help`),
+//! [`environment`] reads them, and one file per concern checks them. Every problem is collected, so the operator sees all
+//! of them at once. Only a start without problems touches the disk, in [`prepare`].
+
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use exeunt::config::{Settings, StoreChoice};
+
+mod args;
+mod development;
+mod environment;
+mod http;
+mod keygen;
+mod keys;
+mod notice;
+mod platform;
+mod prepare;
+mod problems;
+mod provider;
+mod secret;
+mod session;
+mod store;
+mod telemetry;
+#[cfg(test)]
+mod tests;
+
+pub use development::DevelopmentProvider;
+pub use keygen::fresh_key;
+pub use notice::registration_notice;
+pub use problems::Problems;
+
+/// What the program was asked to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Serve, with these settings.
+    Serve(Box<ServerConfig>),
+    /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
+    Keygen,
+}
+
+/// Everything the server needs to know. What exists is valid.
+#[derive(Debug)]
+pub struct ServerConfig {
+    /// Where to listen (`LEPTOS_SITE_ADDR`, `127.0.0.1:3000`).
+    pub listen: SocketAddr,
+    /// Where the built site lies, an existing directory (`LEPTOS_SITE_ROOT`, `target/site`, else `site` beside the
+    /// program).
+    pub site_root: PathBuf,
+    /// Where sessions are kept; the directory of a SQLite file exists (`EXEUNT_STORE`, `sqlite:.exeunt/exeunt.sqlite`).
+    pub store: StoreChoice,
+    /// What to log (`RUST_LOG`, `info`).
+    pub log_filter: String,
+    /// Set if there is no `EXEUNT_ISSUER`: then [`Settings::provider`] describes this development provider.
+    pub development: Option<DevelopmentProvider>,
+    /// What the relying party needs to know.
+    pub settings: Settings,
+    /// What is allowed but worth a line in the log at start.
+    pub notes: Vec<String>,
+}
+
+/// Why the program ends before it has begun.
+#[derive(Debug)]
+pub enum Stop {
+    /// The command line was answered or could not be read: help, version, an unknown option.
+    CommandLine(clap::Error),
+    /// Settings are missing, wrong or contradict each other.
+    Settings(Problems),
+}
+
+impl Stop {
+    /// Tells the person at the terminal, and gives the exit code: 0 for help, 2 for everything else.
+    #[expect(
+        clippy::print_stderr,
+        reason = "there is no log yet: its settings are part of what failed"
+    )]
+    pub fn report(self) -> ExitCode {
+        match self {
+            Self::CommandLine(answer) => {
+                // Fails only if nobody reads the output; then there is nobody to tell.
+                let _ = answer.print();
+                ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
+            }
+            Self::Settings(problems) => {
+                eprintln!("{problems}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+/// Reads the settings. Both sources are parameters, so that a test decides what they hold; the program passes
+/// [`std::env::args_os`] and [`std::env::vars_os`].
+///
+/// # Errors
+///
+/// If the program is not to run: help was asked for, or something needs mending.
+pub fn load(
+    args: impl IntoIterator<Item = OsString>,
+    env: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Action, Stop> {
+    let command_line = args::parse(args).map_err(Stop::CommandLine)?;
+    if command_line.keygen {
+        return Ok(Action::Keygen);
+    }
+    let mut problems = Problems::default();
+    let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
+    let config = validate(given, &mut problems);
+    match config {
+        Some(config) if problems.is_empty() => prepare::prepare(config)
+            .map(Box::new)
+            .map(Action::Serve)
+            .map_err(Stop::Settings),
+        _ => Err(Stop::Settings(problems)),
+    }
+}
+
+/// Checks every concern, whatever the others say. `None` only if there are problems.
+fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::Unprepared> {
+    let mut notes = Vec::new();
+    platform::refuse(&given.platform, given.provider.issuer.is_some(), problems);
+    let http = http::validate(&given.http, problems);
+    let log_filter = telemetry::validate(&given.telemetry, problems);
+    let session = session::validate(&given.session, problems);
+    let store = store::validate(&given.store, problems, &mut notes);
+    let keys = keys::validate(&given.keys, given.provider.issuer.is_none(), problems);
+    let (provider, development) = provider::validate(&given.provider, &http, problems, &mut notes)?;
+    Some(prepare::Unprepared {
+        http,
+        log_filter,
+        session,
+        store,
+        provider,
+        development,
+        keys,
+        notes,
+    })
+}

@@ -1,0 +1,43 @@
+//! What to register at the provider, for the operator to read at start.
+
+use std::fmt::Write as _;
+
+use super::ServerConfig;
+
+/// What this build serves that a provider must know: what it is called there, and its path.
+const REGISTRATIONS: [(&str, &str); 2] = [
+    ("redirect URI", "/auth/callback"),
+    ("post-logout redirect URI", "/logged-out"),
+];
+
+/// Tells which provider is used, what to register there, and how to get from the development provider to a real one.
+#[must_use]
+pub fn registration_notice(config: &ServerConfig) -> String {
+    let provider = &config.settings.provider;
+    let public_url = &config.settings.public_url;
+    let mut text = format!("Exeunt is at {public_url}\n");
+    // Writing to a String cannot fail.
+    let _ = if config.development.is_some() {
+        writeln!(
+            text,
+            "It signs people in through its development provider at {}, which lets anyone in.\n\
+             For a real provider, register this app there with",
+            provider.issuer
+        )
+    } else {
+        writeln!(
+            text,
+            "It signs people in through {} as the client {}, which must be registered there with",
+            provider.issuer, provider.client_id
+        )
+    };
+    for (name, path) in REGISTRATIONS {
+        let _ = writeln!(text, "  {name:<26}{}", public_url.absolute(path));
+    }
+    if config.development.is_some() {
+        text.push_str(
+            "and set EXEUNT_ISSUER, EXEUNT_CLIENT_ID, EXEUNT_CLIENT_SECRET and EXEUNT_KEYS (`server keygen` prints one).\n",
+        );
+    }
+    text
+}

@@ -1,0 +1,336 @@
+//! Logging: what is written, and the one line per request.
+//!
+//! No token, code, cookie, state or secret may reach a log line (invariant I16). Two rules keep them out: a request is
+//! named by its *matched route*, never by its URI or query; and libraries, whose finer levels print URLs and headers,
+//! speak at `info` at most, whatever the filter says.
+
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request},
+    http::{Method, Response},
+};
+use tower::ServiceBuilder;
+use tower_http::trace::TraceLayer;
+use tracing::{Level, Metadata, Span, Subscriber};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{FilterExt as _, ParseError, filter_fn},
+    fmt::MakeWriter,
+    layer::SubscriberExt as _,
+    registry::LookupSpan,
+    util::SubscriberInitExt as _,
+};
+
+/// What is logged if `RUST_LOG` says nothing.
+pub const DEFAULT_FILTER: &str = "info";
+
+/// Our own crates: the only ones that may be heard below `info`.
+const OURS: [&str; 6] = [
+    "app",
+    "auth",
+    "exeunt",
+    "exeunt_dev_provider",
+    "exeunt_leptos",
+    "server",
+];
+
+/// Identifies one request in the log and in what is shown to people. Random, so it says nothing about anyone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+impl RequestId {
+    /// A new one. Without randomness requests cannot be told apart, which is no reason to refuse them.
+    fn random() -> Self {
+        let mut bytes = [0_u8; 8];
+        if getrandom::fill(&mut bytes).is_err() {
+            return Self("unknown".to_owned());
+        }
+        Self(format!("{:016x}", u64::from_be_bytes(bytes)))
+    }
+}
+
+/// The format of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people at a terminal.
+    Human,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// Why logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter is not one.
+    #[error("not a log filter: {0}")]
+    Filter(#[from] ParseError),
+    /// Something else has been set up before.
+    #[error("logging has been set up already: {0}")]
+    Taken(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Whether this text is a log filter.
+pub(crate) fn check_filter(filter: &str) -> Result<(), ParseError> {
+    EnvFilter::try_new(filter).map(|_| ())
+}
+
+/// Sets up logging to standard error: for people on a terminal, as JSON otherwise. Once, at the start of the program.
+///
+/// # Errors
+///
+/// If the filter is wrong or logging has been set up before.
+pub fn init(filter: &str) -> Result<(), TelemetryError> {
+    let format = if io::stderr().is_terminal() {
+        Format::Human
+    } else {
+        Format::Json
+    };
+    tracing_subscriber::registry()
+        .with(layer(filter, format, io::stderr)?)
+        .try_init()?;
+    Ok(())
+}
+
+/// What writes the log: filtered, in this format, to this writer.
+fn layer<S, W>(filter: &str, format: Format, writer: W) -> Result<Box<dyn Layer<S> + Send + Sync>, ParseError>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(filter)?.and(filter_fn(may_be_heard));
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    Ok(match format {
+        Format::Human => lines.with_filter(filter).boxed(),
+        Format::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .with_filter(filter)
+            .boxed(),
+    })
+}
+
+fn may_be_heard(metadata: &Metadata<'_>) -> bool {
+    let origin = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::INFO || OURS.contains(&origin)
+}
+
+/// Gives every request of these routes a [`RequestId`] as an extension, and writes one line when it has been answered:
+/// method, matched route, status, time until the answer began. Answers of the health routes are heard at `debug` only.
+///
+/// To be called when all routes and the fallback are there; layers added afterwards run outside and are not logged.
+pub fn log_requests<S>(router: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(request_span)
+        .on_request(())
+        .on_response(log_response)
+        .on_body_chunk(())
+        .on_eos(())
+        .on_failure(());
+    router.layer(ServiceBuilder::new().map_request(identify).layer(trace))
+}
+
+fn identify(mut request: Request) -> Request {
+    request.extensions_mut().insert(RequestId::random());
+    request
+}
+
+fn request_span(request: &Request) -> Span {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unmatched", MatchedPath::as_str);
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map_or("unknown", |id| id.0.as_str());
+    let method = name_of(request.method());
+    if matches!(route, "/healthz" | "/readyz") {
+        tracing::debug_span!("request", id, method, route)
+    } else {
+        tracing::info_span!("request", id, method, route)
+    }
+}
+
+/// Any word can be a method, a secret too; so only those that mean something are named.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn log_response<B>(response: &Response<B>, latency: Duration, span: &Span) {
+    let status = response.status();
+    let milliseconds = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+    let is_quiet = span
+        .metadata()
+        .is_none_or(|metadata| *metadata.level() > Level::INFO);
+    if status.is_server_error() {
+        tracing::error!(status = status.as_u16(), milliseconds, "failed");
+    } else if is_quiet {
+        tracing::debug!(status = status.as_u16(), milliseconds, "answered");
+    } else {
+        tracing::info!(status = status.as_u16(), milliseconds, "answered");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use axum::{Extension, body::Body, http::StatusCode, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// Keeps what is written.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Log {
+        fn capture(filter: &str, format: Format) -> (Self, tracing::subscriber::DefaultGuard) {
+            let log = Self::default();
+            let writer = log.clone();
+            let layer = layer(filter, format, move || writer.clone()).unwrap();
+            (log, tracing_subscriber::registry().with(layer).set_default())
+        }
+
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    fn router() -> Router {
+        log_requests(
+            Router::new()
+                .route("/auth/callback", get(async || "in"))
+                .route("/api/auth/sessions/{id}", get(async || "one"))
+                .route("/healthz", get(async || "ok"))
+                .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR))
+                .route(
+                    "/id",
+                    get(async |Extension(RequestId(id)): Extension<RequestId>| id),
+                )
+                .fallback(async || StatusCode::NOT_FOUND),
+        )
+    }
+
+    async fn ask(uri: &str) -> Response<Body> {
+        router()
+            .oneshot(Request::get(uri).body(Body::empty()).unwrap())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn i16_no_query_and_no_uri_reaches_the_log() {
+        for format in [Format::Human, Format::Json] {
+            let (log, _guard) = Log::capture("trace", format);
+            ask("/auth/callback?code=secret-code&state=secret-state").await;
+            ask("/api/auth/sessions/secret-id?x=secret").await;
+            ask("/secret-path/secret?state=secret").await;
+            ask("/broken?code=secret").await;
+            let text = log.text();
+            for expected in [
+                "/auth/callback",
+                "/api/auth/sessions/{id}",
+                "unmatched",
+                "200",
+                "404",
+                "500",
+                "GET",
+            ] {
+                assert!(text.contains(expected), "{expected} in {text}");
+            }
+            assert!(!text.contains("secret"), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn i16_a_made_up_method_is_not_repeated() {
+        let (log, _guard) = Log::capture("trace", Format::Json);
+        let request = Request::builder()
+            .method("SECRET")
+            .uri("/id")
+            .body(Body::empty())
+            .unwrap();
+        router().oneshot(request).await.unwrap();
+        assert!(
+            log.text().contains("other") && !log.text().contains("SECRET"),
+            "{}",
+            log.text()
+        );
+    }
+
+    #[test]
+    fn i16_libraries_are_never_heard_below_info() {
+        let (log, _guard) = Log::capture("trace,hyper=trace,reqwest=debug", Format::Json);
+        tracing::debug!(target: "reqwest::connect", "https://id.example/?code=secret");
+        tracing::trace!(target: "hyper::proto", "cookie: secret");
+        tracing::debug!(target: "exeuntish", "secret");
+        tracing::info!(target: "hyper", "heard one");
+        tracing::debug!(target: "exeunt::logout", "heard two");
+        let text = log.text();
+        assert!(
+            text.contains("heard one") && text.contains("heard two") && !text.contains("secret"),
+            "{text}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_line_is_json_with_method_route_status_time_and_id() {
+        let (log, _guard) = Log::capture(DEFAULT_FILTER, Format::Json);
+        ask("/auth/callback").await;
+        let line: serde_json::Value = serde_json::from_str(log.text().trim_end()).unwrap();
+        assert_eq!(line["message"], "answered");
+        assert_eq!(line["status"], 200);
+        assert!(line["milliseconds"].is_u64());
+        assert_eq!(line["span"]["method"], "GET");
+        assert_eq!(line["span"]["route"], "/auth/callback");
+        assert_eq!(line["span"]["id"].as_str().map(str::len), Some(16));
+    }
+
+    #[tokio::test]
+    async fn health_checks_are_quiet_unless_they_fail() {
+        let (log, _guard) = Log::capture(DEFAULT_FILTER, Format::Json);
+        ask("/healthz").await;
+        assert_eq!(log.text(), "");
+        ask("/broken").await;
+        assert!(log.text().contains("ERROR"));
+    }
+
+    #[tokio::test]
+    async fn each_request_has_its_own_id() {
+        async fn id() -> axum::body::Bytes {
+            axum::body::to_bytes(ask("/id").await.into_body(), 100)
+                .await
+                .unwrap()
+        }
+        let (one, other) = (id().await, id().await);
+        assert!(one.len() == 16 && one != other);
+    }
+}
