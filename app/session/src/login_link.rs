@@ -29,7 +29,7 @@ use crate::{address::encode, base::Base};
 #[component]
 pub fn LoginLink(
     /// The path of this origin to come back to, as the address bar shows it (with the prefix of the app, if any).
-    /// Default: the app's own choice.
+    /// Default, and where empty: the app's own choice.
     #[prop(optional, into)]
     return_to: Option<String>,
     /// What the provider shall ask for, in OpenID Connect's words: `login`, `select_account`.
@@ -49,7 +49,7 @@ fn href(base: &Base, return_to: Option<&str>, prompt: Option<&str>) -> String {
     let mut href = base.href("/auth/login");
     let mut mark = '?';
     for (name, value) in [("return_to", return_to), ("prompt", prompt)] {
-        if let Some(value) = value {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
             href.push(mark);
             href.push_str(name);
             href.push('=');
@@ -79,6 +79,7 @@ mod tests {
     #[test]
     fn without_wishes_the_link_is_bare() {
         assert_eq!(href(&Base::default(), None, None), "/auth/login");
+        assert_eq!(href(&Base::default(), Some(""), None), "/auth/login");
         assert_eq!(
             href(&Base::default(), None, Some("login")),
             "/auth/login?prompt=login"
