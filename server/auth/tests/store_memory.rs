@@ -1,5 +1,39 @@
 //! The store in memory passes the suite.
 
-use exeunt::store::MemoryStore;
+use exeunt::store::{
+    MARK_LIFETIME, MarkRule, MemoryStore, RETENTION, Store, Swept,
+    suite::fixture::{IDLE, NOW, pending_key, row, sid_of},
+};
 
 exeunt::store_test_suite!(|| async { MemoryStore::new() });
+
+#[tokio::test]
+async fn sweep_counts_what_it_removed() {
+    let store = MemoryStore::new();
+    for number in 0..3 {
+        store.begin(row(number), NOW, NOW).await.unwrap();
+    }
+    store
+        .put_pending(&pending_key(1), vec![1], NOW + IDLE)
+        .await
+        .unwrap();
+    store.claim("jti", &[1; 32], NOW + IDLE, NOW).await.unwrap();
+    store.take(&sid_of(&row(0)), MarkRule::Sid, NOW).await.unwrap();
+    let end = NOW + IDLE + RETENTION + MARK_LIFETIME;
+    assert_eq!(
+        store.sweep(end).await.unwrap(),
+        Swept {
+            sessions: 2,
+            others: 3
+        }
+    );
+    assert_eq!(store.sweep(end).await.unwrap(), Swept::default());
+}
+
+/// Rows name people; a log line that prints the store does not.
+#[tokio::test]
+async fn its_debug_output_names_nobody() {
+    let store = MemoryStore::new();
+    store.begin(row(1), NOW, NOW).await.unwrap();
+    assert_eq!(format!("{store:?}"), "MemoryStore { sessions: Some(1) }");
+}

@@ -14,9 +14,16 @@ const APPLICATION_ID: i64 = 0x4558_5554;
 
 /// Whether the file may be opened by this program: it is ours and not too new, or it is empty. Changes nothing.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    let found = version(connection).map_err(|error| OpenError::of(path, error))?;
+    // One transaction, so that all is read of one moment: another process may be creating the schema.
+    Transaction::new_unchecked(connection, TransactionBehavior::Deferred)
+        .map_err(|error| OpenError::of(path, error))
+        .and_then(|transaction| check_in(&transaction, path))
+}
+
+fn check_in(transaction: &Transaction<'_>, path: &Path) -> Result<(), OpenError> {
+    let found = version(transaction).map_err(|error| OpenError::of(path, error))?;
     let known = newest();
-    if !ours_or_empty(connection).map_err(|error| OpenError::of(path, error))? {
+    if !ours_or_empty(transaction).map_err(|error| OpenError::of(path, error))? {
         Err(OpenError::Foreign {
             path: path.to_owned(),
         })
@@ -37,7 +44,7 @@ pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), OpenEr
     let engine = |error| OpenError::of(path, error);
     let transaction =
         Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(engine)?;
-    check(&transaction, path)?;
+    check_in(&transaction, path)?;
     let done = usize::try_from(version(&transaction).map_err(engine)?).unwrap_or(0);
     let missing = MIGRATIONS.get(done..).unwrap_or_default();
     if missing.is_empty() {

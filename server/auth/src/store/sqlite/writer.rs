@@ -145,3 +145,6 @@ impl Drop for AbandonOnExit<'_> {
         self.0.abandon();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+use std::{path::Path, sync::mpsc};
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// A writer on a file with one table; `parent` is checked only when a transaction commits.
+fn writer() -> (Writer, TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = Connection::open(file(&directory)).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL;
+             CREATE TABLE item (
+                 id INTEGER PRIMARY KEY,
+                 parent INTEGER REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED
+             );",
+        )
+        .unwrap();
+    let (capacity, batch) = (NonZeroUsize::new(100).unwrap(), NonZeroUsize::new(10).unwrap());
+    (Writer::start(connection, capacity, batch).unwrap(), directory)
+}
+
+fn file(directory: &TempDir) -> std::path::PathBuf {
+    directory.path().join("items.db")
+}
+
+/// What another connection sees: what is committed.
+fn committed(path: &Path) -> Vec<i64> {
+    let connection = Connection::open(path).unwrap();
+    let mut statement = connection.prepare("SELECT id FROM item ORDER BY id").unwrap();
+    statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
+}
+
+fn insert(id: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<()> + Send {
+    move |connection| {
+        connection
+            .execute("INSERT INTO item (id) VALUES (?1)", [id])
+            .map(drop)
+    }
+}
+
+/// Holds the writer until told, so that what is submitted meanwhile makes one batch.
+fn hold(writer: &Writer) -> mpsc::Sender<()> {
+    let (release, released) = mpsc::channel();
+    let (holding, held) = mpsc::channel();
+    drop(writer.submit(move |_connection| {
+        let _ = holding.send(());
+        let _ = released.recv();
+        Ok(())
+    }));
+    held.recv().unwrap();
+    release
+}
+
+#[test]
+fn what_waits_shares_one_transaction() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let first = writer.submit(insert(1)).unwrap();
+    let path = file(&directory);
+    let second = writer.submit(move |_connection| Ok(committed(&path))).unwrap();
+    release.send(()).unwrap();
+    first.blocking_recv().unwrap().unwrap();
+    assert!(
+        second.blocking_recv().unwrap().unwrap().is_empty(),
+        "committed before the batch was over"
+    );
+    assert_eq!(committed(&file(&directory)), [1]);
+}
+
+#[test]
+fn a_failing_operation_is_rolled_back_alone_and_wholly() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let before = writer.submit(insert(1)).unwrap();
+    let failing = writer
+        .submit(|connection| {
+            insert(2)(connection)?;
+            insert(1)(connection)
+        })
+        .unwrap();
+    let after = writer.submit(insert(3)).unwrap();
+    release.send(()).unwrap();
+    before.blocking_recv().unwrap().unwrap();
+    assert!(matches!(
+        failing.blocking_recv().unwrap(),
+        Err(StoreError::Duplicate)
+    ));
+    after.blocking_recv().unwrap().unwrap();
+    assert_eq!(committed(&file(&directory)), [1, 3]);
+}
+
+#[test]
+fn a_failing_commit_fails_every_operation_of_the_batch_and_no_later_one() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let sound = writer.submit(insert(1)).unwrap();
+    let orphan = writer
+        .submit(|connection| {
+            connection
+                .execute("INSERT INTO item VALUES (2, 99)", [])
+                .map(drop)
+        })
+        .unwrap();
+    release.send(()).unwrap();
+    for answer in [sound, orphan] {
+        assert!(matches!(
+            answer.blocking_recv().unwrap(),
+            Err(StoreError::Backend(_))
+        ));
+    }
+    writer
+        .submit(insert(3))
+        .unwrap()
+        .blocking_recv()
+        .unwrap()
+        .unwrap();
+    assert_eq!(committed(&file(&directory)), [3]);
+}
+
+#[test]
+fn when_a_fault_ends_the_transaction_nothing_of_the_batch_is_reported_as_done() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let before = writer.submit(insert(1)).unwrap();
+    // What SQLite does by itself when the disk is full.
+    let fault = writer
+        .submit(|connection| connection.execute_batch("ROLLBACK; SELECT nothing"))
+        .unwrap();
+    let after = writer.submit(insert(3)).unwrap();
+    release.send(()).unwrap();
+    for answer in [before, fault, after] {
+        assert!(matches!(
+            answer.blocking_recv().unwrap(),
+            Err(StoreError::Backend(_))
+        ));
+    }
+    writer
+        .submit(insert(4))
+        .unwrap()
+        .blocking_recv()
+        .unwrap()
+        .unwrap();
+    assert_eq!(committed(&file(&directory)), [4]);
+}
+
+#[test]
+fn a_batch_has_a_limit() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let inserts: Vec<_> = (0..10).map(|id| writer.submit(insert(id)).unwrap()).collect();
+    let path = file(&directory);
+    let eleventh = writer
+        .submit(move |_connection| Ok(committed(&path).len()))
+        .unwrap();
+    release.send(()).unwrap();
+    assert_eq!(
+        eleventh.blocking_recv().unwrap().unwrap(),
+        10,
+        "the first ten were not committed yet"
+    );
+    drop(inserts);
+}
+
+#[test]
+fn writes_complete_without_anybody_waiting_and_before_the_writer_ends() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    for id in 0..50 {
+        drop(writer.submit(insert(id)).unwrap());
+    }
+    release.send(()).unwrap();
+    drop(writer);
+    assert_eq!(committed(&file(&directory)), (0..50).collect::<Vec<_>>());
+}
+
+#[test]
+fn after_a_panic_nobody_waits_in_vain() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let before = writer.submit(insert(1)).unwrap();
+    let panics = writer
+        .submit(|_connection| -> rusqlite::Result<()> { panic!("as the test wants it") })
+        .unwrap();
+    let waiting: Vec<_> = (2..40).map(|id| writer.submit(insert(id)).unwrap()).collect();
+    release.send(()).unwrap();
+    for answer in [before, panics].into_iter().chain(waiting) {
+        assert!(
+            answer.blocking_recv().is_err(),
+            "it was answered although nothing was committed"
+        );
+    }
+    assert!(
+        writer.submit(insert(40)).is_err(),
+        "a call queued up behind a thread that has ended"
+    );
+    assert_eq!(committed(&file(&directory)), Vec::<i64>::new());
+}
