@@ -5,7 +5,7 @@
 #   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium and the Playwright packages
 #
 # May be run again at any time: what is there already is kept. Each tool is made in a temporary folder and moved to its
-# place in one step, so an interrupted run leaves nothing half-installed. Everything lands below $EXEUNT_TOOLS
+# place in one step, so an interrupted run leaves nothing half-installed. Everything lands below $SETUP_TOOLS
 # (default ~/.cache/exeunt), except the wasm target, which belongs to the Rust toolchain, and Debian packages.
 set -euo pipefail
 
@@ -22,8 +22,8 @@ fail() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-mkdir -p "$EXEUNT_TOOLS/bin"
-scratch=$(mktemp -d "$EXEUNT_TOOLS/.new.XXXXXX")
+mkdir -p "$SETUP_TOOLS/bin"
+scratch=$(mktemp -d "$SETUP_TOOLS/.new.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
 # Debian's package manager, when we may use it. Empty elsewhere.
@@ -81,7 +81,7 @@ ENV
     "${sudo[@]}" cp -r "$scratch/std" "$lib.new"
     "${sudo[@]}" mv "$lib.new" "$lib"
   fi
-  mv "$scratch/toolchain.env" "$EXEUNT_TOOLS/toolchain.env"
+  mv "$scratch/toolchain.env" "$SETUP_TOOLS/toolchain.env"
 }
 
 if wasm_std; then
@@ -89,7 +89,7 @@ if wasm_std; then
 else
   say "wasm target: asking rustup for it (the browser part is WebAssembly)"
   if ! { have rustup && timeout 300 rustup target add wasm32-unknown-unknown >"$scratch/rustup.log" 2>&1; }; then
-    rm -f "$EXEUNT_TOOLS/toolchain.env"
+    rm -f "$SETUP_TOOLS/toolchain.env"
     wasm_std_from_debian || fail "the wasm target could not be installed" \
       "run 'rustup target add wasm32-unknown-unknown' with access to the network, then run this again"
   fi
@@ -101,14 +101,14 @@ fi
 # Some locked dependencies of cargo-leptos ask for a newer compiler than they need, hence --ignore-rust-version.
 cargo_install() {
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
-    CARGO_PROFILE_RELEASE_DEBUG=false CARGO_TARGET_DIR="$EXEUNT_TOOLS/build" \
+    CARGO_PROFILE_RELEASE_DEBUG=false CARGO_TARGET_DIR="$SETUP_TOOLS/build" \
     cargo install --quiet --ignore-rust-version "$@" 2>>"$scratch/cargo.log"
 }
 # crate version binary release-asset-url [cargo install flags]: a published build where the net allows, else from source.
 # Their speed does not matter to us, so they are built without optimisation: a third of the time.
 cargo_tool() {
   local crate=$1 version=$2 binary=$3 url=$4; shift 4
-  local home=$EXEUNT_TOOLS/$crate-$version
+  local home=$SETUP_TOOLS/$crate-$version
   if [ -x "$home/bin/$binary" ]; then say "$crate $version: present"; return; fi
   mkdir -p "$scratch/$crate/bin"
   say "$crate $version: fetching a published build"
@@ -143,13 +143,13 @@ leptos=0.3.11
 cargo_tool cargo-leptos "$leptos" cargo-leptos \
   "https://github.com/leptos-rs/cargo-leptos/releases/download/v$leptos/cargo-leptos-$(platform gnu).tar.gz" \
   --features no_downloads
-rm -rf "$EXEUNT_TOOLS/build"
+rm -rf "$SETUP_TOOLS/build"
 
 # ---- wasm-opt, from the npm package binaryen -----------------------------------------------------------------------
 have npm || { say "installing Node.js (wasm-opt and the browser tests run on it)"; apt_install nodejs npm; } ||
   fail "Node.js is not installed" "install Node.js 20 or newer from https://nodejs.org"
 binaryen=132.0.0
-if [ -f "$EXEUNT_TOOLS/binaryen-$binaryen/package.json" ]; then
+if [ -f "$SETUP_TOOLS/binaryen-$binaryen/package.json" ]; then
   say "wasm-opt (binaryen $binaryen): present"
 else
   say "wasm-opt (binaryen $binaryen): installing (it makes the wasm file a third smaller)"
@@ -157,12 +157,12 @@ else
   npm install --silent --no-fund --no-audit --prefix "$scratch/binaryen" "binaryen@$binaryen" >/dev/null ||
     fail "wasm-opt could not be installed" "run 'npm install binaryen@$binaryen' and look at its message"
   [ -f "$scratch/binaryen/package.json" ] || printf '{}\n' >"$scratch/binaryen/package.json"
-  mv "$scratch/binaryen" "$EXEUNT_TOOLS/binaryen-$binaryen"
+  mv "$scratch/binaryen" "$SETUP_TOOLS/binaryen-$binaryen"
 fi
 
-ln -sfn "$EXEUNT_TOOLS/wasm-bindgen-cli-$bindgen/bin/wasm-bindgen" "$EXEUNT_TOOLS/bin/wasm-bindgen"
-ln -sfn "$EXEUNT_TOOLS/cargo-leptos-$leptos/bin/cargo-leptos" "$EXEUNT_TOOLS/bin/cargo-leptos"
-ln -sfn "$EXEUNT_TOOLS/binaryen-$binaryen/node_modules/.bin/wasm-opt" "$EXEUNT_TOOLS/bin/wasm-opt"
+ln -sfn "$SETUP_TOOLS/wasm-bindgen-cli-$bindgen/bin/wasm-bindgen" "$SETUP_TOOLS/bin/wasm-bindgen"
+ln -sfn "$SETUP_TOOLS/cargo-leptos-$leptos/bin/cargo-leptos" "$SETUP_TOOLS/bin/cargo-leptos"
+ln -sfn "$SETUP_TOOLS/binaryen-$binaryen/node_modules/.bin/wasm-opt" "$SETUP_TOOLS/bin/wasm-opt"
 
 # ---- for the tests: a browser and the Playwright packages ----------------------------------------------------------
 if [ "${1:-}" = test ]; then

@@ -1,0 +1,45 @@
+# Exeunt. `make` alone lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# The contract is target/release/server and target/site, wherever else builds of this machine may go.
+unexport CARGO_TARGET_DIR
+
+env := . scripts/env.sh;
+# Directories too: their time changes when a file in them is added or removed.
+sources := $(shell find Cargo.toml Cargo.lock app frontend server style public \( -type f -o -type d \) -not -path '*/tests/*' 2>/dev/null)
+built := target/release/.built
+
+# cargo-leptos runs wasm-opt and hashes all files again even if nothing changed; so it is asked only if something did.
+ifneq ($(words $(wildcard target/release/server target/release/hash.txt target/site)),3)
+.PHONY: $(built)
+endif
+
+.PHONY: help run build test watch fmt audit setup
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: $(built) ## set up this machine, build, and serve at http://localhost:3000 with the development provider
+	@scripts/run.sh
+
+build: $(built) ## leave target/release/server, its hash.txt, and target/site
+
+$(built): $(sources) | setup
+	@$(env) cargo leptos build --release
+	@touch $@
+
+test: ## everything: format, lints, all tests, documentation, release build, browser tests
+	@scripts/test.sh
+
+watch: setup ## build for development, serve, and rebuild on every change
+	@$(env) cargo leptos watch
+
+fmt: ## format all Rust code
+	@$(env) cargo fmt --all
+
+audit: ## check licences, sources, duplicates and known vulnerabilities of the dependencies
+	@scripts/audit.sh
+
+setup:
+	@scripts/setup.sh

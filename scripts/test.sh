@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Runs everything that is checked, goes on after a failure, and ends with one line: how much passed and failed. Every test
+# counts as one; so does each step that is no test (format, lints, documentation, …). Logs stay in target/test-logs.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck source=scripts/env.sh
+. scripts/env.sh
+export CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=never
+# The release build is looked for in target; see the Makefile.
+unset CARGO_TARGET_DIR
+
+logs=target/test-logs
+rm -rf "$logs"
+mkdir -p "$logs"
+passed=0 failed=0 tests=0 steps=0
+failures=()
+
+heading() { steps=$((steps + 1)); log=$logs/$(printf '%02d' "$steps").log; printf '\n==== %s\n' "$1"; }
+fails() { failed=$((failed + $1)); failures+=("$2 (see $log)"); }
+
+# A step that is no test.
+step() {
+  local name=$1; shift
+  heading "$name"
+  if "$@" 2>&1 | tee "$log"; then passed=$((passed + 1)); else fails 1 "$name"; fi
+}
+
+# A run of Rust tests: counts what its `test result:` lines say. Returns 1 if it could not even be built.
+rust_tests() {
+  local name=$1 status=0 good bad; shift
+  heading "$name"
+  "$@" 2>&1 | tee "$log" || status=1
+  read -r good bad < <(awk '/^test result: / { good += $4; bad += $6 } END { print good + 0, bad + 0 }' "$log")
+  passed=$((passed + good)) tests=$((tests + good + bad))
+  if [ "$bad" -gt 0 ]; then
+    fails "$bad" "$name: $bad of $((good + bad)) tests"
+  elif [ "$status" != 0 ]; then
+    [ $((good + bad)) -gt 0 ] || return 1
+    # A test program that crashed reports no test.
+    fails 1 "$name: ended before its time"
+  fi
+}
+
+# Asking for all packages at once gives every dependency one set of features, so it is built once.
+packages=(-p server -p exeunt -p exeunt-dev-provider -p app -p exeunt-leptos)
+features=(--features exeunt-dev-provider/script,app/ssr,exeunt-leptos/ssr)
+
+# What must never reach the browser, by the names of the crates.
+wasm_guard() {
+  local tree
+  tree=$(cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none) || return 1
+  if printf '%s\n' "$tree" | grep -E '^(tokio|mio|reqwest|openidconnect|rusqlite|sqlx|axum|tower-sessions)(-[a-z-]+)? v'; then
+    echo "the browser part must not depend on these"
+    return 1
+  fi
+  echo "nothing of the server is in the browser part"
+}
+
+# The scripted provider misbehaves on demand.
+script_guard() {
+  local tree
+  tree=$(cargo tree --locked -p server -e normal,features --prefix none) || return 1
+  if printf '%s\n' "$tree" | grep -F 'exeunt-dev-provider feature "script"'; then
+    echo "the server must not contain the scripted provider"
+    return 1
+  fi
+  echo "the server does not contain the scripted provider"
+}
+
+browser_tests() {
+  local name='browser tests' report=$PWD/$logs/browser.json status=0 good bad
+  heading "$name"
+  (cd end2end && PLAYWRIGHT_JSON_OUTPUT_NAME=$report npx --no-install playwright test --reporter=list,json) 2>&1 |
+    tee "$log" || status=1
+  # A test that passed only at a second try is a failed one.
+  read -r good bad < <(node -e '
+    const { stats, errors } = JSON.parse(require("fs").readFileSync(process.argv[1]));
+    console.log(stats.expected, stats.unexpected + stats.flaky + errors.length);
+  ' "$report" 2>/dev/null || echo '0 0')
+  passed=$((passed + good)) tests=$((tests + good + bad))
+  if [ "$bad" -gt 0 ]; then
+    fails "$bad" "$name: $bad of $((good + bad))"
+  elif [ "$status" != 0 ] || [ "$good" = 0 ]; then
+    fails 1 "$name: could not run"
+  fi
+}
+
+step 'set-up' scripts/setup.sh test
+# It may have installed what these lines look for.
+. scripts/env.sh
+step 'format' cargo fmt --all --check
+step 'lints' cargo clippy --locked "${packages[@]}" --all-targets "${features[@]}" -- -D warnings
+step 'lints, browser part' cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
+step 'browser part: dependencies' wasm_guard
+step 'server: dependencies' script_guard
+if ! rust_tests 'tests' cargo test --locked --no-fail-fast "${packages[@]}" "${features[@]}"; then
+  # Something does not compile. One package at a time, the others can still be tested.
+  rust_tests 'tests: server' cargo test --locked --no-fail-fast -p server || fails 1 'tests: server do not build'
+  rust_tests 'tests: exeunt' cargo test --locked --no-fail-fast -p exeunt || fails 1 'tests: exeunt do not build'
+  for package in exeunt-dev-provider:script app:ssr exeunt-leptos:ssr; do
+    rust_tests "tests: ${package%:*}" cargo test --locked --no-fail-fast -p "${package%:*}" --features "${package#*:}" ||
+      fails 1 "tests: ${package%:*} do not build"
+  done
+fi
+RUSTDOCFLAGS='-D warnings' step 'documentation' cargo doc --locked --no-deps "${packages[@]}" "${features[@]}"
+step 'release build' make --no-print-directory build
+step 'size of the browser part' node scripts/bundle-size.mjs
+browser_tests
+
+if [ "$tests" = 0 ]; then fails 1 'no test ran at all'; fi
+if [ "${#failures[@]}" -gt 0 ]; then
+  printf '\n==== failed\n'
+  printf '  %s\n' "${failures[@]}"
+fi
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
