@@ -9,8 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if ! command -v cargo-deny >/dev/null; then
   echo "audit: installing cargo-deny (a few minutes, once)"
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
-    CARGO_TARGET_DIR="$SETUP_TOOLS/build" cargo install --quiet --locked --root "$SETUP_TOOLS" cargo-deny
-  rm -rf "$SETUP_TOOLS/build"
+    CARGO_TARGET_DIR="$SETUP_TOOLS/build-deny" cargo install --quiet --locked --root "$SETUP_TOOLS" cargo-deny
+  rm -rf "$SETUP_TOOLS/build-deny"
 fi
 
 cargo deny check bans licenses sources

@@ -1,11 +1,15 @@
 //! Makes keys.
 
+use std::io;
+
 use exeunt::config::KeyMaterial;
 
 /// 32 bytes from the operating system.
-pub(super) fn random_key() -> Result<[u8; 32], getrandom::Error> {
+pub(super) fn random_key() -> io::Result<[u8; 32]> {
     let mut key = [0_u8; 32];
-    getrandom::fill(&mut key).map(|()| key)
+    getrandom::fill(&mut key)
+        .map(|()| key)
+        .map_err(|error| io::Error::other(error.to_string()))
 }
 
 /// A fresh value for `EXEUNT_KEYS`, for `server keygen` to print.
@@ -13,7 +17,7 @@ pub(super) fn random_key() -> Result<[u8; 32], getrandom::Error> {
 /// # Errors
 ///
 /// If the operating system has no randomness to give.
-pub fn fresh_key() -> Result<impl std::ops::Deref<Target = String>, getrandom::Error> {
+pub fn fresh_key() -> io::Result<impl std::ops::Deref<Target = String>> {
     random_key().map(|key| KeyMaterial::encode(&key))
 }
 

@@ -105,7 +105,7 @@ enum KeyFileFault {
     #[error("its file {0} can be read by others; run `chmod 600` on it")]
     ReadableByOthers(PathBuf),
     #[error("the operating system gives no randomness ({0}); mend that")]
-    Randomness(getrandom::Error),
+    Randomness(io::Error),
 }
 
 /// Keys for development: those of the file, or new ones; without a directory they last as long as the process.
