@@ -1,2 +1,45 @@
-//! The Exeunt server.
-fn main() {}
+//! The Exeunt server binary. `server --help` is the manual.
+
+use std::process::ExitCode;
+
+use server::{
+    config::{self, Action},
+    serve, telemetry,
+};
+
+fn main() -> ExitCode {
+    let config = match config::load(std::env::args_os(), std::env::vars_os()) {
+        Ok(Action::Serve(config)) => *config,
+        Ok(Action::Keygen) => return keygen(),
+        Err(stop) => return stop.report(),
+    };
+    if let Err(error) = telemetry::init(&config.log_filter) {
+        return fail(&error);
+    }
+    match serve::run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the key is the program's output")]
+fn keygen() -> ExitCode {
+    match config::fresh_key() {
+        Ok(key) => {
+            println!("{}", *key);
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the log may not be there, and a person is waiting at the terminal")]
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("exeunt: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+    ExitCode::FAILURE
+}

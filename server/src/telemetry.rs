@@ -14,6 +14,7 @@ use axum::{
     extract::{MatchedPath, Request},
     http::{Method, Response},
 };
+use exeunt::http::RequestId;
 use tower::ServiceBuilder;
 use tower_http::trace::TraceLayer;
 use tracing::{Level, Metadata, Span, Subscriber};
@@ -39,19 +40,13 @@ const OURS: [&str; 6] = [
     "server",
 ];
 
-/// Identifies one request in the log and in what is shown to people. Random, so it says nothing about anyone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(pub String);
-
-impl RequestId {
-    /// A new one. Without randomness requests cannot be told apart, which is no reason to refuse them.
-    fn random() -> Self {
-        let mut bytes = [0_u8; 8];
-        if getrandom::fill(&mut bytes).is_err() {
-            return Self("unknown".to_owned());
-        }
-        Self(format!("{:016x}", u64::from_be_bytes(bytes)))
+/// A fresh identifier. Without randomness requests cannot be told apart, which is no reason to refuse them.
+fn fresh_id() -> RequestId {
+    let mut bytes = [0_u8; 8];
+    if getrandom::fill(&mut bytes).is_err() {
+        return RequestId("unknown".to_owned());
     }
+    RequestId(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 
 /// The format of the log.
@@ -139,7 +134,7 @@ where
 }
 
 fn identify(mut request: Request) -> Request {
-    request.extensions_mut().insert(RequestId::random());
+    request.extensions_mut().insert(fresh_id());
     request
 }
 

@@ -1,0 +1,25 @@
+//! The pages of the relying party (faults of the callback, leaving for the provider) in the look of the app.
+
+use std::sync::Arc;
+
+use app::{Base, PlainForm, PlainPage, plain_page, stylesheet};
+use exeunt::http::page::{Page, PageRenderer};
+use leptos::config::LeptosOptions;
+
+/// Renders a page of the relying party.
+#[must_use]
+pub fn renderer(options: &LeptosOptions, base_path: &str) -> PageRenderer {
+    let stylesheet = stylesheet(options, &Base::new(base_path));
+    let base = base_path.to_owned();
+    Arc::new(move |page: &Page| {
+        plain_page(PlainPage {
+            title: page.title.clone(),
+            text: page.text.clone(),
+            meta_refresh: page.refresh.clone(),
+            form: page.form.clone().map(|form| PlainForm { action: form.action, fields: form.fields, button: form.button }),
+            actions: page.links.clone(),
+            stylesheet: stylesheet.clone(),
+            base: base.clone(),
+        })
+    })
+}

@@ -1,0 +1,9 @@
+//! The Exeunt server: configuration, telemetry, and the wiring of the relying party with the pages.
+
+pub mod backend;
+pub mod config;
+pub mod error_pages;
+pub mod pages;
+pub mod serve;
+pub mod static_files;
+pub mod telemetry;

@@ -1,0 +1,194 @@
+//! From a checked configuration to a server that answers, and back to a clean end.
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::{Router, ServiceExt as _, extract::Request, serve::ListenerExt as _};
+use exeunt::{
+    Exeunt,
+    config::StoreChoice,
+    http::{base_path, router},
+    store::{MemoryStore, SqliteStore, Store, sqlite::{OpenError, SqliteSettings}},
+};
+use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
+use leptos::config::{Env, LeptosOptions};
+use tokio::{net::TcpListener, sync::watch};
+use tower::ServiceBuilder;
+use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+
+use crate::{
+    config::{ServerConfig, registration_notice},
+    error_pages, pages, static_files, telemetry,
+};
+
+/// The longest body of any request.
+const BODY_LIMIT: usize = 64 * 1024;
+/// How long a request may take until its answer begins.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long requests under way are waited for at the end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the server could not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The runtime did not start.
+    #[error("the runtime could not be started")]
+    Runtime(#[source] io::Error),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}; choose another in LEPTOS_SITE_ADDR, or end the program that holds it")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        #[source]
+        error: io::Error,
+    },
+    /// The SQLite file cannot be used.
+    #[error("the store cannot be opened; see EXEUNT_STORE")]
+    Store(#[source] OpenError),
+    /// The relying party cannot be set up.
+    #[error(transparent)]
+    Setup(#[from] exeunt::SetupError),
+    /// The development provider cannot be set up.
+    #[error("the development provider cannot be set up; set EXEUNT_ISSUER to use another")]
+    Development(#[source] exeunt_dev_provider::ConfigError),
+    /// The listener failed.
+    #[error("the server failed")]
+    Serve(#[source] io::Error),
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+///
+/// If something that it needs is missing.
+pub fn run(config: ServerConfig) -> Result<(), ServeError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)?.block_on(serve(config))
+}
+
+async fn serve(config: ServerConfig) -> Result<(), ServeError> {
+    let listener = listen(config.listen).await?;
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        stop_signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    if let Some(development) = &config.development {
+        let provider = development_provider(&config)?;
+        let listener = listen(development.listen).await?;
+        tokio::spawn(provider.serve(listener, until(stopped.clone())));
+    }
+    let options = leptos_options(&config);
+    let exeunt = Exeunt::builder(config.settings.clone(), open_store(&config.store)?)
+        .renderer(error_pages::renderer(&options, config.settings.public_url.base_path()))
+        .build()?;
+    let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
+    let base = config.settings.public_url.base_path().to_owned();
+    let app = ServiceBuilder::new()
+        .map_request(move |request: Request| base_path::strip_request(request, &base))
+        .service(app(&exeunt, &options));
+    announce(&config);
+    // Headers and body go out in separate writes; with Nagle's algorithm each answer would wait for an ACK.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    let server = axum::serve(listener, app.into_make_service()).with_graceful_shutdown(until(stopped.clone()));
+    let served = tokio::select! {
+        served = server => served.map_err(ServeError::Serve),
+        () = async { until(stopped).await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("requests were still under way at the end");
+            Ok(())
+        }
+    };
+    sweeper.abort();
+    served
+}
+
+/// The whole HTTP surface on one screen. The path prefix must be taken off in front of it.
+pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
+    let pages = router::routes(exeunt).merge(pages::routes(exeunt, options));
+    let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
+    // Outside the session: they belong to nobody, and must answer when the store does not.
+    let open = router::health(exeunt).merge(static_files::routes(options));
+    telemetry::log_requests(protected.merge(open).layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT)))
+}
+
+/// What Leptos needs to know, set here so that the binary needs no variable for it.
+fn leptos_options(config: &ServerConfig) -> LeptosOptions {
+    // `cargo leptos` writes it beside the binary whenever it hashes the names of its files.
+    let hashes = std::env::current_exe().ok().and_then(|binary| Some(binary.parent()?.join("hash.txt")));
+    LeptosOptions::builder()
+        .output_name("exeunt")
+        .site_root(config.site_root.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(config.listen)
+        .hash_files(hashes.is_some_and(|file| file.exists()))
+        .env(if cfg!(debug_assertions) { Env::DEV } else { Env::PROD })
+        .build()
+}
+
+fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeError> {
+    Ok(match choice {
+        StoreChoice::Memory => Arc::new(MemoryStore::new()),
+        StoreChoice::Sqlite(path) => Arc::new(SqliteStore::open(path, SqliteSettings::default()).map_err(ServeError::Store)?),
+    })
+}
+
+fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError> {
+    let url = &config.settings.public_url;
+    let provider = &config.settings.provider;
+    let client = Client {
+        client_id: provider.client_id.as_str().to_owned(),
+        client_secret: provider.client_secret.as_ref().map(|secret| secret.expose().to_owned()),
+        redirect_uris: vec![url.absolute("/auth/callback")],
+        post_logout_redirect_uris: vec![url.absolute("/logged-out")],
+    };
+    DevProvider::new(DevProviderConfig::new(provider.issuer.as_str(), vec![client])).map_err(ServeError::Development)
+}
+
+async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, error })
+}
+
+/// Tells the person at the terminal where it is and what to register.
+#[expect(clippy::print_stdout, reason = "for the person at the terminal, not for the log")]
+fn announce(config: &ServerConfig) {
+    for note in &config.notes {
+        tracing::warn!("{note}");
+    }
+    println!("\n{}", registration_notice(config));
+    if config.development.is_some() {
+        println!("Demo users (pick one at the provider, there are no passwords):");
+        for user in exeunt_dev_provider::demo_users() {
+            println!("  {}", user.name);
+        }
+        println!();
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, and with it whoever could stop us in another way.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
