@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::config::ConfigError;
 
-/// A JSON object: what hooks change.
-pub type Object = Map<String, Value>;
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
 
 /// A private key, its public half, and its name in the key set.
 pub(crate) struct SigningKey {

@@ -53,7 +53,8 @@ impl Answer {
     }
 
     /// The normal answer, worked out at once but sent only after [`Script::release`](super::Script::release): what
-    /// the provider did has happened, and the relying party does not know it.
+    /// the provider did has happened, and the relying party does not know it. It counts as
+    /// [`arrived`](super::Script::arrived) when it is worked out.
     #[must_use]
     pub fn hold() -> Self {
         Self(Kind::Hold)
@@ -147,11 +148,7 @@ impl Raw {
     pub(super) fn into_response(self) -> Response {
         let body = match self.body {
             RawBody::Whole(bytes) => Body::from(bytes),
-            // An error in the body makes the server drop the connection.
-            RawBody::CutOff(beginning) => {
-                let end = Err(std::io::Error::other("cut off by the script"));
-                Body::from_stream(stream::iter([Ok(beginning), end]))
-            }
+            RawBody::CutOff(beginning) => cut_off(beginning),
             RawBody::Oversize(bytes) => oversize(bytes),
         };
         let mut response = (self.status, body).into_response();
@@ -160,6 +157,16 @@ impl Raw {
         }
         response
     }
+}
+
+/// An error in the body makes the server drop the connection, and what it has not written with it: so the beginning
+/// is given time to leave.
+fn cut_off(beginning: Bytes) -> Body {
+    let end = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("cut off by the script"))
+    });
+    Body::from_stream(stream::iter([Ok(beginning)]).chain(end))
 }
 
 fn oversize(bytes: u64) -> Body {

@@ -32,27 +32,37 @@ pub(super) async fn intercept(State(this): State<Interception>, request: Request
     // Before it is recorded: a test that has seen the arrival may release at once.
     let mut released = this.state.released.subscribe();
     let answer = this.state.next_answer(endpoint);
-    this.state.record(Recorded {
+    let recorded = Recorded {
         endpoint,
         method: parts.method.clone(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(ToOwned::to_owned),
         headers: parts.headers.clone(),
         body: body.clone(),
-    });
+    };
     let request = Request::from_parts(parts, Body::from(body));
+    let arrived = || this.state.record(recorded);
+    // Of a release only the moment matters. A closed channel means that the provider is gone: that releases too.
     match answer.0 {
-        Kind::Normal => next.run(request).await,
-        // A closed channel means that the provider is gone: that releases too.
+        Kind::Normal => {
+            arrived();
+            next.run(request).await
+        }
         Kind::Hang => {
+            arrived();
             let _ = released.changed().await;
             next.run(request).await
         }
         Kind::Hold => {
             let response = next.run(request).await;
+            // Only now: whoever waits for the arrival may rely on what the provider did.
+            arrived();
             let _ = released.changed().await;
             response
         }
-        Kind::Raw(raw) => raw.into_response(),
+        Kind::Raw(raw) => {
+            arrived();
+            raw.into_response()
+        }
     }
 }

@@ -40,4 +40,5 @@ pub use recorded::Recorded;
 pub use scripted_provider::{ScriptedProvider, ScriptedProviderBuilder};
 pub use signing::Signing;
 
-pub use crate::keys::Object;
+/// A JSON object, as hooks change it.
+pub type Object = serde_json::Map<String, serde_json::Value>;

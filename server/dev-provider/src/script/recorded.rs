@@ -28,7 +28,9 @@ impl Recorded {
     #[must_use]
     pub fn parameters(&self) -> Vec<(String, String)> {
         let query = form_urlencoded::parse(self.query.as_deref().unwrap_or_default().as_bytes()).into_owned();
-        query.chain(form_urlencoded::parse(&self.body).into_owned()).collect()
+        query
+            .chain(form_urlencoded::parse(&self.body).into_owned())
+            .collect()
     }
 
     /// The first parameter of this name.

@@ -1,1 +1,0 @@
-//! Every switch of the scripted provider does what it says.
