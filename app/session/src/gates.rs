@@ -1,6 +1,6 @@
 //! Gates: what is shown to whom.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use crate::{answer::Presence, session::expect_store, store::Store};
 
@@ -122,11 +122,8 @@ fn gate(
                 let children = children.clone();
                 let fallback = fallback.clone();
                 move || {
-                    if presence.with(open) {
-                        Either::Left(children())
-                    } else {
-                        Either::Right(fallback.run())
-                    }
+                    // Erased: gates nest, and their types would grow with all that is in them.
+                    if presence.with(open) { children().into_any() } else { fallback.run() }
                 }
             }
         </Transition>

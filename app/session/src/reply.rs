@@ -105,7 +105,10 @@ fn names_html(accept: &[u8]) -> bool {
 
 fn refuse(error: SessionError) -> SessionError {
     if let Some(options) = use_context::<ResponseOptions>() {
-        options.set_status(status(&error));
+        // Called while a page is rendered, this must not turn "not found" into something else.
+        if options.0.read().is_ok_and(|so_far| so_far.status.is_none()) {
+            options.set_status(status(&error));
+        }
     }
     error
 }

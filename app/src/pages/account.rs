@@ -36,6 +36,7 @@ pub fn Account() -> impl IntoView {
             </div>
         </SessionUnknown>
     }
+    .into_any()
 }
 
 #[component]
@@ -70,6 +71,7 @@ fn Details(session: SessionView) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -92,4 +94,5 @@ fn Ways() -> impl IntoView {
             </ul>
         </section>
     }
+    .into_any()
 }

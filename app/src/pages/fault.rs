@@ -23,4 +23,5 @@ pub fn Fault() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn Home() -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }
 
 /// Who is signed in, until when, and the ways in or out.
@@ -110,6 +111,7 @@ fn SessionCard() -> impl IntoView {
             </SessionUnknown>
         </section>
     }
+    .into_any()
 }
 
 /// The page that the person was kept from, if the address names one of ours.

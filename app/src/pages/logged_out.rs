@@ -36,6 +36,7 @@ pub fn LoggedOut() -> impl IntoView {
             }
         </Transition>
     }
+    .into_any()
 }
 
 /// What the server knows.
@@ -82,6 +83,7 @@ fn Report(report: LoggedOutView) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// What is known when the server could not be asked: nothing. Shown in the browser only.
@@ -115,4 +117,5 @@ fn Unreachable() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -25,4 +25,5 @@ pub fn NotFound() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -1,0 +1,470 @@
+//! The pages as the server writes them: right in every state, whole without scripts.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::sync::Arc;
+
+use app::{App, PlainForm, PlainPage, plain_page, shell};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, request::Parts},
+};
+use exeunt_leptos::{
+    Base, SessionError,
+    backend::{Answer, LogoutDone, LogoutRequest, SessionBackend, provide_backend},
+    wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionView},
+};
+use leptos::{config::LeptosOptions, prelude::*};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_router::location::RequestUrl;
+use tower::ServiceExt;
+
+/// One state of the world.
+#[derive(Clone)]
+struct World {
+    session: Result<Option<SessionView>, SessionError>,
+    report: Result<LoggedOutView, SessionError>,
+    prefix: &'static str,
+}
+
+impl SessionBackend for World {
+    fn current(&self, _: Parts) -> Answer<Option<SessionView>> {
+        let answer = self.session.clone();
+        Box::pin(async {
+            // As a store would, so that nothing is there at the first look.
+            tokio::task::yield_now().await;
+            answer
+        })
+    }
+
+    fn logout(&self, _: Parts, _: LogoutRequest) -> Answer<LogoutDone> {
+        Box::pin(async { Err(SessionError::Unavailable) })
+    }
+
+    fn logged_out(&self, _: Parts) -> Answer<LoggedOutView> {
+        let answer = self.report.clone();
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            answer
+        })
+    }
+}
+
+fn ann() -> SessionView {
+    SessionView {
+        user_id: "subject-1".into(),
+        email: Some("ann@example.org".into()),
+        name: Some("Ann </script><b>Onymous</b>".into()),
+        roles: vec!["editor".into()],
+        request_id: None,
+        auth_enabled: true,
+        session_expires_at: Some(1_767_271_500),
+        idle_expires_at: Some(1_767_271_500),
+        absolute_expires_at: None,
+        now: 1_767_270_000,
+    }
+}
+
+fn nothing_known() -> LoggedOutView {
+    LoggedOutView {
+        signed_in: false,
+        unfinished: false,
+        receipt: None,
+        provider: Some("id.example".into()),
+        provider_tries_left: 0,
+        continue_to: None,
+    }
+}
+
+fn nobody() -> World {
+    World {
+        session: Ok(None),
+        report: Ok(nothing_known()),
+        prefix: "",
+    }
+}
+
+fn signed_in() -> World {
+    World {
+        session: Ok(Some(ann())),
+        ..nobody()
+    }
+}
+
+fn reported(layers: &[(Layer, LayerStatus)]) -> LoggedOutView {
+    let line = |&(layer, status): &(Layer, LayerStatus)| ReceiptLayer {
+        layer,
+        status,
+        detail: None,
+    };
+    let receipt = Receipt {
+        ended_at: 1_767_271_500,
+        layers: layers.iter().map(line).collect(),
+    };
+    LoggedOutView {
+        receipt: Some(receipt),
+        ..nothing_known()
+    }
+}
+
+async fn answer(world: World, address: &str) -> (StatusCode, String) {
+    let prefix = world.prefix;
+    let options = LeptosOptions::builder().output_name("exeunt").build();
+    let backend = Arc::new(world);
+    let context = move || {
+        provide_context(Base::new(prefix));
+        provide_backend(backend.clone());
+        // As the server does it: the prefix was taken off in front of the router.
+        if let Some(parts) = use_context::<Parts>() {
+            provide_context(RequestUrl::new(&format!("{prefix}{}", parts.uri)));
+        }
+    };
+    let app = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
+            context, shell,
+        ))
+        .with_state(options);
+    let response = app
+        .oneshot(Request::get(address).body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let status = response.status();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn page(world: World, address: &str) -> String {
+    let (status, html) = answer(world, address).await;
+    assert_eq!(status, 200, "{address}");
+    html
+}
+
+async fn report(view: LoggedOutView) -> String {
+    page(
+        World {
+            report: Ok(view),
+            ..nobody()
+        },
+        "/logged-out",
+    )
+    .await
+}
+
+#[track_caller]
+fn has(html: &str, part: &str) {
+    assert!(html.contains(part), "{part:?} is missing in\n{html}");
+}
+
+#[track_caller]
+fn lacks(html: &str, part: &str) {
+    assert!(!html.contains(part), "{part:?} must not stand in\n{html}");
+}
+
+#[tokio::test]
+async fn nobody_sees_the_way_in_and_nothing_of_anybody() {
+    for address in ["/", "/account"] {
+        let html = page(nobody(), address).await;
+        has(&html, r#"href="/auth/login"#);
+        for protected in ["ann@", "Ann", "subject-1", "editor", "/api/auth/logout"] {
+            lacks(&html, protected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_sees_the_way_out_and_no_way_in() {
+    for address in ["/", "/account"] {
+        let html = page(signed_in(), address).await;
+        has(&html, "ann@example.org");
+        has(&html, r#"action="/api/auth/logout""#);
+        has(
+            &html,
+            r#"<time datetime="2026-01-01T12:45:00Z">1 January 2026, 12:45 UTC</time>"#,
+        );
+        lacks(&html, "/auth/login");
+    }
+}
+
+#[tokio::test]
+async fn i20_a_sign_out_is_a_plain_form_with_a_button() {
+    let html = page(signed_in(), "/account").await;
+    for scope in ["app", "browser", "everywhere"] {
+        has(
+            &html,
+            &format!(r#"<input type="hidden" name="scope" value="{scope}">"#),
+        );
+    }
+    has(&html, r#"method="post""#);
+    has(&html, r#"<button type="submit""#);
+    lacks(&html, "disabled");
+}
+
+#[tokio::test]
+async fn what_the_provider_told_cannot_become_markup() {
+    for address in ["/", "/account"] {
+        let html = page(signed_in(), address).await;
+        has(&html, "Ann &lt;/script&gt;&lt;b&gt;Onymous&lt;/b&gt;");
+        lacks(&html, "<b>Onymous");
+        lacks(&html, "Ann </script>");
+    }
+}
+
+#[tokio::test]
+async fn i4_when_nobody_can_say_nothing_is_said() {
+    let world = World {
+        session: Err(SessionError::Unavailable),
+        ..nobody()
+    };
+    for address in ["/", "/account"] {
+        let (status, html) = answer(world.clone(), address).await;
+        assert_eq!(status, 503);
+        has(&html, "cannot tell");
+        lacks(&html, "not signed in");
+        lacks(&html, "/auth/login");
+    }
+}
+
+#[tokio::test]
+async fn i4_a_report_that_cannot_be_read_claims_nothing() {
+    let world = World {
+        report: Err(SessionError::Unavailable),
+        ..nobody()
+    };
+    let (status, html) = answer(world, "/logged-out").await;
+    assert_eq!(status, 503);
+    has(&html, "We cannot tell just now.");
+    lacks(&html, "You are signed out");
+    lacks(&html, "You are not signed in");
+}
+
+#[tokio::test]
+async fn i4_a_living_session_is_said_to_live() {
+    let view = LoggedOutView {
+        signed_in: true,
+        ..reported(&[(Layer::AppSession, LayerStatus::Ended)])
+    };
+    let html = page(
+        World {
+            report: Ok(view),
+            ..signed_in()
+        },
+        "/logged-out",
+    )
+    .await;
+    has(&html, "You are still signed in");
+    has(&html, r#"action="/api/auth/logout""#);
+    lacks(&html, "signed out of this app");
+    lacks(&html, "is-ended");
+}
+
+#[tokio::test]
+async fn i4_an_unfinished_end_is_said_to_be_unfinished_and_can_be_finished() {
+    let view = LoggedOutView {
+        unfinished: true,
+        ..reported(&[(Layer::AppSession, LayerStatus::Failed)])
+    };
+    let html = report(view).await;
+    has(&html, "Your sign-out is not finished");
+    has(&html, "Finish signing out");
+    has(&html, r#"action="/api/auth/logout""#);
+    lacks(&html, "signed out of this app");
+}
+
+#[tokio::test]
+async fn i4_without_a_receipt_the_page_speaks_of_this_app_only() {
+    let html = report(nothing_known()).await;
+    let shown = html.split("</html>").next().unwrap_or_default();
+    has(shown, "You are not signed in here");
+    lacks(shown, "id.example");
+    lacks(shown, "signed out");
+}
+
+#[tokio::test]
+async fn i4_of_the_provider_the_page_says_what_the_receipt_says() {
+    use LayerStatus::{CannotBeEnded, Ended, Failed, Kept, Pending, Returned, Unconfirmed};
+    let cases = [
+        (Ended, "Your session at id.example is ended too."),
+        (Returned, "And id.example reports that you are signed out there."),
+        (
+            Unconfirmed,
+            "But id.example has not confirmed that you are signed out there.",
+        ),
+        (
+            Pending,
+            "But id.example is still being asked to end your session there.",
+        ),
+        (Failed, "could not be ended: you may still be signed in there."),
+        (
+            CannotBeEnded,
+            "cannot be ended from here: you may still be signed in there.",
+        ),
+        (Kept, "Your session at id.example was kept, as you asked."),
+    ];
+    for (status, _) in cases {
+        let html = report(reported(&[
+            (Layer::AppSession, Ended),
+            (Layer::ProviderSession, status),
+        ]))
+        .await;
+        has(&html, "You are signed out of this app");
+        for (other, sentence) in cases {
+            if other == status {
+                has(&html, sentence)
+            } else {
+                lacks(&html, sentence)
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_line_of_a_receipt_says_its_status_in_words() {
+    let html = report(reported(&[
+        (Layer::AppSession, LayerStatus::Ended),
+        (Layer::RefreshToken, LayerStatus::Pending),
+        (Layer::UpstreamIdp, LayerStatus::CannotBeEnded),
+    ]))
+    .await;
+    for words in [">ended<", ">still trying<", ">out of reach<", ">Refresh token<"] {
+        has(&html, words);
+    }
+}
+
+#[tokio::test]
+async fn i19_signing_in_again_is_offered_and_never_begun() {
+    let html = report(reported(&[(Layer::AppSession, LayerStatus::Ended)])).await;
+    has(
+        &html,
+        r#"<a rel="external" href="/auth/login" class="button primary">"#,
+    );
+    has(&html, r#"href="/auth/login?prompt=select_account""#);
+    lacks(&html, "http-equiv");
+}
+
+#[tokio::test]
+async fn the_provider_can_be_tried_again_while_tries_are_left() {
+    let layers = [
+        (Layer::AppSession, LayerStatus::Ended),
+        (Layer::ProviderSession, LayerStatus::Unconfirmed),
+    ];
+    let html = report(LoggedOutView {
+        provider_tries_left: 1,
+        ..reported(&layers)
+    })
+    .await;
+    has(&html, r#"href="/auth/logout/continue""#);
+    has(&html, "Try id.example again");
+    lacks(&report(reported(&layers)).await, "/auth/logout/continue");
+}
+
+#[tokio::test]
+async fn i7_going_on_leads_to_web_addresses_only() {
+    let to = |address: &str| LoggedOutView {
+        continue_to: Some(address.into()),
+        ..nothing_known()
+    };
+    has(
+        &report(to("https://www.example.org/?a=1&b=2")).await,
+        r#"href="https://www.example.org/?a=1&amp;b=2""#,
+    );
+    lacks(&report(to("javascript:alert(1)")).await, ">Continue<");
+}
+
+#[tokio::test]
+async fn i7_only_a_page_of_ours_is_returned_to_after_signing_in() {
+    let html = page(nobody(), "/?return_to=/account%3Ftab=1%26x").await;
+    has(&html, "Please sign in to see that page.");
+    has(&html, r#"href="/auth/login?return_to=/account%3Ftab%3D1%26x""#);
+    for bad in [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "%09//evil.example",
+    ] {
+        let html = page(nobody(), &format!("/?return_to={bad}")).await;
+        lacks(&html, "Please sign in");
+        lacks(&html, "return_to=");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_not_found() {
+    for world in [
+        nobody(),
+        World {
+            session: Err(SessionError::Unavailable),
+            ..nobody()
+        },
+    ] {
+        let (status, html) = answer(world, "/nowhere").await;
+        assert_eq!(status, 404);
+        has(&html, "There is no such page.");
+    }
+}
+
+#[tokio::test]
+async fn below_a_prefix_every_link_and_form_carries_it() {
+    let below = |world: World| World {
+        prefix: "/some/app",
+        ..world
+    };
+    for (world, address) in [
+        (signed_in(), "/"),
+        (signed_in(), "/account"),
+        (nobody(), "/"),
+        (nobody(), "/logged-out"),
+    ] {
+        let html = page(below(world), address).await;
+        has(&html, r#"data-base="/some/app""#);
+        for attribute in ["href=\"", "action=\""] {
+            for link in html.split(attribute).skip(1).filter(|link| link.starts_with('/')) {
+                assert!(link.starts_with("/some/app/"), "{}", &link[..40]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_policy_holds_no_inline_style_and_every_script_has_its_nonce() {
+    for world in [nobody(), signed_in()] {
+        let html = page(world, "/").await;
+        lacks(&html, "style=");
+        lacks(&html, "<style");
+        for script in html.split("<script").skip(1) {
+            let tag = script.split('>').next().unwrap_or_default();
+            assert!(tag.contains("nonce="), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
+    let html = plain_page(PlainPage {
+        title: "A <title>".into(),
+        text: "1 & 2 < 3".into(),
+        meta_refresh: Some("https://id.example/end?state=\"a\"&b".into()),
+        form: Some(PlainForm {
+            action: "https://id.example/\"end".into(),
+            fields: vec![("id_token_hint".into(), "\"><script>".into())],
+            button: "Go <on>".into(),
+        }),
+        actions: vec![("Stay \"here\"".into(), "/logged-out?\"x".into())],
+        stylesheet: "/some/app/pkg/exeunt.css".into(),
+        base: "/some/app".into(),
+    });
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"));
+    has(&html, "<title>A &lt;title&gt;</title>");
+    has(&html, "<h1>A &lt;title&gt;</h1>");
+    has(&html, "1 &amp; 2 &lt; 3");
+    has(&html, "0; url=https://id.example/end?state=&quot;a&quot;&amp;b");
+    has(&html, "action=\"https://id.example/&quot;end\"");
+    has(&html, "&quot;&gt;&lt;script&gt;");
+    has(&html, "Go &lt;on&gt;");
+    has(&html, "href=\"/some/app/favicon.svg\"");
+    lacks(&html, "<script");
+}
