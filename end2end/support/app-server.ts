@@ -1,0 +1,129 @@
+/** The real server, started for one test in a folder of its own. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from '@playwright/test';
+
+const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const PROGRAM = join(REPOSITORY, 'target', 'release', 'server');
+const SITE = join(REPOSITORY, 'target', 'site');
+
+export interface AppSettings {
+  readonly port: number;
+  /** The path below which the app lives: empty, or with a slash at its beginning and none at its end. */
+  readonly prefix: string;
+  /** More environment, for the provider. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A server that can be stopped and started again on the same port with the same sessions. */
+export class AppServer {
+  readonly url: string;
+  readonly #settings: AppSettings;
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(settings: AppSettings, folder: string) {
+    this.#settings = settings;
+    this.#folder = folder;
+    this.url = `http://localhost:${settings.port}${settings.prefix}`;
+  }
+
+  static async start(settings: AppSettings): Promise<AppServer> {
+    for (const needed of [PROGRAM, SITE]) {
+      if (!existsSync(needed)) {
+        throw new Error(`${needed} is missing: run \`make build\` first`);
+      }
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'exeunt-end2end-'));
+    const keyed = { EXEUNT_KEYS: randomBytes(32).toString('base64'), ...settings.environment };
+    const server = new AppServer({ ...settings, environment: keyed }, folder);
+    try {
+      await server.start();
+    } catch (error) {
+      await server.dispose();
+      throw error;
+    }
+    return server;
+  }
+
+  /** The absolute address of a path of the app. */
+  at(path: string): string {
+    return this.url + path;
+  }
+
+  async start(): Promise<void> {
+    const { port, environment } = this.#settings;
+    const child = spawn(PROGRAM, {
+      cwd: this.#folder,
+      env: {
+        PATH: process.env['PATH'],
+        RUST_LOG: 'debug,hyper=info,h2=info,rustls=info',
+        EXEUNT_PUBLIC_URL: this.url,
+        EXEUNT_STORE: `sqlite:${join(this.#folder, 'x.sqlite')}`,
+        LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+        LEPTOS_SITE_ROOT: SITE,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = createWriteStream(this.#logFile, { flags: 'a' });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    this.#process = child;
+    let ended = false;
+    child.once('close', () => {
+      ended = true;
+      log.end();
+    });
+    await expect(async () => {
+      // An end is an answer too: no need to wait for more.
+      const ready = ended || (await this.#isReady());
+      expect(ready, 'the server is ready').toBe(true);
+    }).toPass({ timeout: 20_000, intervals: [20, 50, 100] });
+    if (ended) {
+      throw new Error(`the server ended at its start:\n${await this.log()}`);
+    }
+  }
+
+  /** Kills it, as a crash would. */
+  async stop(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGKILL');
+      await closed;
+    }
+  }
+
+  /** What it has said so far. */
+  async log(): Promise<string> {
+    return existsSync(this.#logFile) ? readFile(this.#logFile, 'utf8') : '';
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  get #logFile(): string {
+    return join(this.#folder, 'server.log');
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.#settings.port}${this.#settings.prefix}/readyz`);
+      const state = (await response.json()) as { provider?: string };
+      return response.ok && state.provider === 'ok';
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** What every test stands on: an app and a provider of its own, and a browser whose complaints fail it. */
+
+import { test as base, expect } from '@playwright/test';
+
+import type { AppServer } from './app-server.ts';
+import { Complaints } from './complaints.ts';
+import { startStage, type Provider, type ProviderHabit, type ProviderKind, type Stage } from './provider.ts';
+import { Visitor } from './visitor.ts';
+
+export interface Options {
+  readonly providerKind: ProviderKind;
+  readonly providerHabit: ProviderHabit;
+  readonly prefix: string;
+}
+
+interface Fixtures {
+  readonly stage: Stage;
+  readonly app: AppServer;
+  readonly provider: Provider;
+  readonly complaints: Complaints;
+  /** Somebody in front of this test's page. */
+  readonly visitor: Visitor;
+  /** Somebody in front of another browser, which shares nothing with the first. */
+  readonly elsewhere: Visitor;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  providerKind: ['development', { option: true }],
+  providerHabit: ['ordinary', { option: true }],
+  prefix: ['', { option: true }],
+
+  stage: async ({ providerKind, providerHabit, prefix }, use, testInfo) => {
+    const stage = await startStage(providerKind, providerHabit, prefix);
+    await use(stage);
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('server.log', { body: await stage.app.log(), contentType: 'text/plain' });
+    }
+    await stage.stop();
+  },
+  app: ({ stage }, use) => use(stage.app),
+  provider: ({ stage }, use) => use(stage.provider),
+
+  complaints: [
+    async ({ context }, use) => {
+      const complaints = new Complaints();
+      await complaints.watch(context);
+      await use(complaints);
+      expect(complaints.unexpected, 'complaints of the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  visitor: async ({ page, app, provider, complaints, javaScriptEnabled }, use) => {
+    await use(new Visitor(page, { app, provider, complaints, scripts: javaScriptEnabled !== false }));
+  },
+  elsewhere: async ({ browser, app, provider, complaints, javaScriptEnabled }, use) => {
+    const scripts = javaScriptEnabled !== false;
+    const context = await browser.newContext({ javaScriptEnabled: scripts });
+    await complaints.watch(context);
+    await use(new Visitor(await context.newPage(), { app, provider, complaints, scripts }));
+    await context.close();
+  },
+});
+
+export { expect };
+
+/** Describes the same tests once for each provider. */
+export function withEachProvider(tests: (kind: ProviderKind) => void): void {
+  for (const kind of ['development', 'certified'] as const) {
+    test.describe(`with the ${kind} provider`, () => {
+      test.use({ providerKind: kind });
+      tests(kind);
+    });
+  }
+}
+
+/** Describes the same tests once with scripts and once without. */
+export function withAndWithoutScripts(tests: (scripts: boolean) => void): void {
+  for (const scripts of [true, false]) {
+    test.describe(scripts ? 'with scripts' : 'without scripts', () => {
+      test.use({ javaScriptEnabled: scripts });
+      tests(scripts);
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/** The two providers, as a test sees them. */
+
+import type { Page } from '@playwright/test';
+
+import { startCertifiedProvider, startHop, type CertifiedProvider } from '../oidc-provider/index.ts';
+import type { Person } from '../oidc-provider/people.ts';
+import { AppServer } from './app-server.ts';
+import { freePort } from './ports.ts';
+
+export type ProviderKind = 'development' | 'certified';
+
+/** What the certified provider does otherwise than it should, or than most do. */
+export type ProviderHabit = 'ordinary' | 'hops to another origin' | 'end-session address is wrong';
+
+export interface Provider {
+  readonly kind: ProviderKind;
+  readonly issuer: string;
+  readonly clientId: string;
+  /** What it has given out, where it is known. */
+  readonly secrets: ReadonlySet<string>;
+  /** Whether it asks before it ends a session. */
+  readonly asksAtSignOut: boolean;
+  /** Answers the page that asks who one is. */
+  signIn(page: Page, person: Person): Promise<void>;
+}
+
+/** What runs during one test. */
+export interface Stage {
+  readonly app: AppServer;
+  readonly provider: Provider;
+  stop(): Promise<void>;
+}
+
+export async function startStage(kind: ProviderKind, habit: ProviderHabit, prefix: string): Promise<Stage> {
+  return kind === 'development' ? startDevelopment(prefix) : startCertified(habit, prefix);
+}
+
+/** The server starts it itself, ten ports above its own. */
+async function startDevelopment(prefix: string): Promise<Stage> {
+  const port = await freePort([0, 10]);
+  const app = await AppServer.start({ port, prefix, environment: {} });
+  const provider: Provider = {
+    kind: 'development',
+    issuer: `http://127.0.0.1:${port + 10}`,
+    clientId: 'exeunt',
+    secrets: new Set(),
+    asksAtSignOut: false,
+    signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
+  };
+  return { app, provider, stop: () => app.dispose() };
+}
+
+async function startCertified(habit: ProviderHabit, prefix: string): Promise<Stage> {
+  const port = await freePort();
+  const issuerPort = await freePort();
+  const hopPort = await freePort();
+  const cleanups: Array<() => Promise<void>> = [];
+  const stop = async (): Promise<void> => {
+    for (const cleanup of cleanups.reverse()) {
+      await cleanup();
+    }
+  };
+  try {
+    const certified = await startCertifiedProvider(
+      issuerPort,
+      {
+        redirectUri: `http://localhost:${port}${prefix}/auth/callback`,
+        postLogoutRedirectUri: `http://localhost:${port}${prefix}/logged-out`,
+        backchannelLogoutUri: `http://localhost:${port}${prefix}/auth/backchannel-logout`,
+      },
+      {
+        ...(habit === 'hops to another origin' && { hop: `http://localhost:${hopPort}` }),
+        ...(habit === 'end-session address is wrong' && {
+          endSessionEndpoint: (issuer: string) => `${issuer}/no/such/page`,
+        }),
+      },
+    );
+    cleanups.push(() => certified.stop());
+    if (habit === 'hops to another origin') {
+      cleanups.push(await startHop(hopPort, certified.issuer));
+    }
+    const app = await AppServer.start({ port, prefix, environment: environmentFor(certified) });
+    cleanups.push(() => app.dispose());
+    const provider: Provider = {
+      kind: 'certified',
+      issuer: certified.issuer,
+      clientId: certified.clientId,
+      secrets: certified.secrets,
+      asksAtSignOut: true,
+      signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
+    };
+    return { app, provider, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function environmentFor({ issuer, clientId, clientSecret }: CertifiedProvider): Record<string, string> {
+  return { EXEUNT_ISSUER: issuer, EXEUNT_CLIENT_ID: clientId, EXEUNT_CLIENT_SECRET: clientSecret };
+}

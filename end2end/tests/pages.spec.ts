@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+
+import { expect, test } from '../support/fixtures.ts';
+import type { Visitor } from '../support/visitor.ts';
+
+const OUT = join(import.meta.dirname, '..', 'screenshots-out');
+
+for (const [device, viewport] of [
+  ['wide', { width: 1280, height: 900 }],
+  ['phone', { width: 390, height: 844 }],
+] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${device}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme, timezoneId: 'UTC', locale: 'en-GB' });
+
+      /** Each page has one headline, fits the width, and is kept as a picture to look at. */
+      async function inspect({ page, headline }: Visitor, name: string): Promise<void> {
+        await expect(headline).toHaveCount(1);
+        await expect(headline).toBeVisible();
+        const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
+        expect(scrollWidth, `${name} is no wider than the window`).toBeLessThanOrEqual(clientWidth);
+        await page.screenshot({ path: join(OUT, `${name}-${device}-${colorScheme}.png`), fullPage: true });
+      }
+
+      test('the pages for a stranger fit', async ({ visitor, complaints }) => {
+        complaints.expect(/status of 404 .*\/no\/such\/page/);
+        complaints.expect(/status of 400 .*\/auth\/callback/);
+        for (const [path, name] of [
+          ['/', 'home-stranger'],
+          ['/?return_to=%2Faccount', 'home-please-sign-in'],
+          ['/logged-out', 'logged-out-nothing-known'],
+          ['/no/such/page', 'not-found'],
+          ['/auth/callback?state=a.b&code=c', 'sign-in-over'],
+        ] as const) {
+          await visitor.goto(path);
+          await inspect(visitor, name);
+        }
+        await visitor.startSigningIn();
+        await inspect(visitor, 'provider-picker');
+      });
+
+      test('the pages for somebody signed in fit, and those of the way out', async ({ visitor, complaints }) => {
+        const { page } = visitor;
+        complaints.expect(/net::ERR_FAILED/);
+        await visitor.signIn();
+        await inspect(visitor, 'account');
+        await visitor.goto('/');
+        await visitor.isLive();
+        await inspect(visitor, 'home-signed-in');
+        await visitor.goto('/logged-out');
+        await inspect(visitor, 'logged-out-still-signed-in');
+        await visitor.goto('/account');
+        await visitor.isLive();
+
+        await page.route('**/api/auth/logout', (route) => route.abort());
+        await visitor.signOutButton.click();
+        await expect(page.getByRole('alert')).toBeVisible();
+        await inspect(visitor, 'logged-out-unreachable');
+        await page.unroute('**/api/auth/logout');
+
+        await page.getByRole('button', { name: 'Try again' }).click();
+        await expect(visitor.headline).toHaveText('You are signed out of this app');
+        await inspect(visitor, 'logged-out-receipt');
+      });
+
+      test.describe('at a provider that asks', () => {
+        test.use({ providerKind: 'certified', javaScriptEnabled: false });
+
+        test('the page between and the receipt that nobody confirmed fit', async ({ visitor, provider }) => {
+          const { page } = visitor;
+          await visitor.signIn();
+          // What leads away is taken out, so that the page stays to be looked at.
+          await page.route('**/auth/logout/continue', async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, body: (await response.text()).replace(/<meta http-equiv="refresh"[^>]*>/, '') });
+          });
+          await visitor.signOutButton.click();
+          await visitor.isAtProvider();
+          await visitor.goto('/auth/logout/continue');
+          await expect(visitor.headline).toHaveText(`Signing out at ${new URL(provider.issuer).hostname}`);
+          await inspect(visitor, 'between');
+          await visitor.goto('/logged-out');
+          await inspect(visitor, 'logged-out-not-confirmed');
+        });
+      });
+    });
+  }
+}
