@@ -1,0 +1,5 @@
+//! Signing in.
+
+use super::support;
+
+mod journey;

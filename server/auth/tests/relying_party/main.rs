@@ -1,0 +1,12 @@
+//! The relying party against a scripted provider: every test makes its own app, store, clock and provider.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "tests: what fails here fails the test"
+)]
+
+mod support;
+
+mod login;
