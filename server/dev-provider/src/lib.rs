@@ -4,7 +4,7 @@
 //! - [`DevProvider`] is the provider a first run of the application signs in with: discovery, keys, the
 //!   authorization code flow with PKCE, refresh tokens with rotation, userinfo, revocation and RP-initiated
 //!   logout.
-//! - With the feature `script`, [`ScriptedProvider`](script::ScriptedProvider) is the same provider on a port of
+//! - With the feature `script`, `script::ScriptedProvider` is the same provider on a port of
 //!   its own, and misbehaves on demand: the provider of the fault tests.
 //!
 //! It follows [OpenID Connect Core 1.0](https://openid.net/specs/openid-connect-core-1_0.html),

@@ -49,9 +49,13 @@ impl From<RandomSourceFailed> for ErrorPage {
 impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
         tracing::debug!(problem = self.problem, "refused with a page");
+        // A fault of ours may come after something was done; a refusal never does.
+        let detail = match self.status {
+            StatusCode::INTERNAL_SERVER_ERROR => "",
+            _ => "<p class=\"detail\">This request changed nothing: nobody was signed in or out by it.</p>\n",
+        };
         let body = format!(
-            "<h1>This request cannot be answered</h1>\n<p role=\"alert\">{}</p>\n\
-             <p class=\"detail\">Nothing was changed, and nobody was signed in or out.</p>\n",
+            "<h1>This request cannot be answered</h1>\n<p role=\"alert\">{}</p>\n{detail}",
             escape(&self.problem)
         );
         page(self.status, "Error", &body, &[])

@@ -29,8 +29,8 @@ pub(super) fn page(status: StatusCode, title: &str, body: &str, leads_to: &[&str
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
          <title>{title} · Development provider</title>\n<link rel=\"icon\" href=\"data:,\">\n\
          <style>{STYLE}</style>\n</head>\n<body>\n\
-         <p class=\"banner\"><strong>Development provider.</strong> Anyone can sign in as anyone here, without a \
-         password. Never for production.</p>\n<main>\n{body}</main>\n</body>\n</html>\n",
+         <header class=\"banner\"><strong>Development provider.</strong> Anyone can sign in as anyone here, without a \
+         password. Never for production.</header>\n<main>\n{body}</main>\n</body>\n</html>\n",
         title = escape(title),
     );
     let headers = [

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::relying_party::{
-    CALLBACK, CLIENT_ID, SECRET, VERIFIER, authorize, basic, exchange, exchange_with, part, pick, provider,
-    sign_in, text, tokens,
+    CALLBACK, CLIENT_ID, SECRET, VERIFIER, advance_clock, authorize, basic, exchange, exchange_with, part,
+    pick, provider, sign_in, text, tokens,
 };
 
 async fn userinfo(browser: &Browser, access_token: &str) -> crate::browser::Answered {
@@ -20,7 +20,7 @@ async fn userinfo(browser: &Browser, access_token: &str) -> crate::browser::Answ
 
 #[tokio::test]
 async fn a_picked_user_comes_back_with_code_state_and_iss() {
-    let (browser, _) = provider();
+    let browser = provider();
     let picker = authorize(&browser, &[]).await;
     let answer = pick(&browser, &picker, "ada").await;
     assert!(answer.location().as_str().starts_with(CALLBACK));
@@ -31,9 +31,9 @@ async fn a_picked_user_comes_back_with_code_state_and_iss() {
 
 #[tokio::test]
 async fn the_id_token_says_who_when_where_and_for_whom() {
-    let (browser, clock) = provider();
+    let browser = provider();
     let code = sign_in(&browser, "ada").await;
-    clock.advance(5);
+    advance_clock(5);
     let tokens = exchange(&browser, &code).await;
     assert_eq!(tokens.header("cache-control"), "no-store");
     let tokens = tokens.json();
@@ -65,7 +65,7 @@ async fn the_id_token_says_who_when_where_and_for_whom() {
 
 #[tokio::test]
 async fn the_published_key_verifies_the_id_token() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "ada").await;
     let token = text(&tokens, "id_token");
     let keys: jsonwebtoken::jwk::JwkSet =
@@ -81,7 +81,7 @@ async fn the_published_key_verifies_the_id_token() {
 
 #[tokio::test]
 async fn userinfo_answers_the_access_token_and_nothing_else() {
-    let (browser, clock) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "grace").await;
     let claims = userinfo(&browser, text(&tokens, "access_token")).await.json();
     assert_eq!(
@@ -93,7 +93,7 @@ async fn userinfo_answers_the_access_token_and_nothing_else() {
         (refused.status.as_u16(), refused.header("www-authenticate")),
         (401, "Bearer error=\"invalid_token\"")
     );
-    clock.advance(300);
+    advance_clock(300);
     assert_eq!(
         userinfo(&browser, text(&tokens, "access_token")).await.status,
         401
@@ -102,7 +102,7 @@ async fn userinfo_answers_the_access_token_and_nothing_else() {
 
 #[tokio::test]
 async fn a_second_use_of_a_code_is_refused_and_withdraws_what_the_first_gave() {
-    let (browser, _) = provider();
+    let browser = provider();
     let code = sign_in(&browser, "ada").await;
     let tokens = exchange(&browser, &code).await.json();
     let again = exchange(&browser, &code).await;
@@ -118,15 +118,15 @@ async fn a_second_use_of_a_code_is_refused_and_withdraws_what_the_first_gave() {
 
 #[tokio::test]
 async fn a_code_is_good_for_a_minute() {
-    let (browser, clock) = provider();
+    let browser = provider();
     let code = sign_in(&browser, "ada").await;
-    clock.advance(60);
+    advance_clock(60);
     assert_eq!(exchange(&browser, &code).await.json()["error"], "invalid_grant");
 }
 
 #[tokio::test]
 async fn a_code_needs_its_verifier_and_its_redirect_uri() {
-    let (browser, _) = provider();
+    let browser = provider();
     let wrong = "wrong-wrong-wrong-wrong-wrong-wrong-wrong-wrong";
     for (redirect_uri, verifier) in [
         (CALLBACK, wrong),
@@ -151,7 +151,7 @@ async fn a_code_needs_its_verifier_and_its_redirect_uri() {
 
 #[tokio::test]
 async fn a_client_authenticates_by_header_or_by_body_but_not_by_both() {
-    let (browser, _) = provider();
+    let browser = provider();
     let form = |code: &str| {
         [
             ("grant_type".to_owned(), "authorization_code".to_owned()),
@@ -203,7 +203,7 @@ async fn authorize_silently(browser: &Browser) -> String {
 
 #[tokio::test]
 async fn an_unregistered_client_or_redirect_uri_gets_a_page_and_no_redirect() {
-    let (browser, _) = provider();
+    let browser = provider();
     for wrong in [
         ("client_id", "unknown"),
         ("client_id", ""),
@@ -221,7 +221,7 @@ async fn an_unregistered_client_or_redirect_uri_gets_a_page_and_no_redirect() {
 
 #[tokio::test]
 async fn other_faults_of_a_request_go_back_to_the_relying_party_with_state_and_iss() {
-    let (browser, _) = provider();
+    let browser = provider();
     for (wrong, error) in [
         (("response_type", "token"), "unsupported_response_type"),
         (("response_type", ""), "invalid_request"),
@@ -246,7 +246,7 @@ async fn other_faults_of_a_request_go_back_to_the_relying_party_with_state_and_i
 
 #[tokio::test]
 async fn another_clients_code_is_refused() {
-    let (config, _) = crate::relying_party::config();
+    let config = crate::relying_party::config();
     let mut other = crate::relying_party::client();
     other.client_id = "other".to_owned();
     other.client_secret = None;

@@ -8,7 +8,7 @@ use crate::relying_party::provider;
 
 #[tokio::test]
 async fn the_metadata_names_the_issuer_and_endpoints_below_it() {
-    let (browser, _) = provider();
+    let browser = provider();
     let metadata = browser.get("/.well-known/openid-configuration", &[]).await.json();
     assert_eq!(metadata["issuer"], "http://127.0.0.1:3010");
     assert_eq!(
@@ -40,7 +40,7 @@ async fn an_issuer_with_a_path_and_a_trailing_slash_is_served_below_its_path() {
 
 #[tokio::test]
 async fn the_key_set_holds_an_rsa_and_an_ec_key_and_nothing_private() {
-    let (browser, _) = provider();
+    let browser = provider();
     let keys = browser.get("/jwks", &[]).await.json();
     let of = |name: &str| {
         keys["keys"]
@@ -105,6 +105,6 @@ fn an_address_that_cannot_be_redirected_to_is_refused() {
 
 #[test]
 fn a_secret_is_not_in_the_debug_text() {
-    let (config, _) = crate::relying_party::config();
+    let config = crate::relying_party::config();
     assert!(!format!("{config:?}").contains(crate::relying_party::SECRET));
 }

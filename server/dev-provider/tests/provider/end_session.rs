@@ -2,9 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use exeunt_dev_provider::DevProvider;
 
 use crate::browser::{Answered, Browser};
-use crate::relying_party::{CLIENT_ID, LOGGED_OUT, authorize, provider, sign_in, text, tokens};
+use crate::relying_party::{
+    CLIENT_ID, LOGGED_OUT, advance_clock, authorize, provider, sign_in, text, tokens,
+};
 
 async fn id_token(browser: &Browser, sub: &str) -> String {
     text(&tokens(browser, sub).await, "id_token").to_owned()
@@ -23,7 +26,7 @@ async fn is_signed_in(browser: &Browser) -> bool {
 
 #[tokio::test]
 async fn a_good_hint_ends_the_session_and_returns_with_state() {
-    let (browser, _) = provider();
+    let browser = provider();
     let hint = id_token(&browser, "ada").await;
     let request = [
         ("id_token_hint", hint.as_str()),
@@ -49,8 +52,7 @@ async fn a_good_hint_ends_the_session_and_returns_with_state() {
 
 #[tokio::test]
 async fn the_old_cookie_is_dead_after_the_logout() {
-    let (config, _) = crate::relying_party::config();
-    let router = exeunt_dev_provider::DevProvider::new(config).unwrap().router();
+    let router = crate::relying_party::shared().router();
     let (browser, thief) = (Browser::new(router.clone()), Browser::new(router));
     let hint = id_token(&browser, "ada").await;
     let stolen = browser.cookie().unwrap();
@@ -64,9 +66,9 @@ async fn the_old_cookie_is_dead_after_the_logout() {
 
 #[tokio::test]
 async fn an_expired_hint_is_as_good() {
-    let (browser, clock) = provider();
+    let browser = provider();
     let hint = id_token(&browser, "ada").await;
-    clock.advance(3_600);
+    advance_clock(3_600);
     let answer = end_session(
         &browser,
         &[("id_token_hint", &hint), ("post_logout_redirect_uri", LOGGED_OUT)],
@@ -78,7 +80,7 @@ async fn an_expired_hint_is_as_good() {
 
 #[tokio::test]
 async fn a_post_with_the_cookie_ends_the_session() {
-    let (browser, _) = provider();
+    let browser = provider();
     let hint = id_token(&browser, "ada").await;
     let form = [
         ("id_token_hint", hint.as_str()),
@@ -93,8 +95,7 @@ async fn a_post_with_the_cookie_ends_the_session() {
 
 #[tokio::test]
 async fn a_post_from_another_site_goes_on_with_a_get_that_brings_the_cookie() {
-    let (config, _) = crate::relying_party::config();
-    let router = exeunt_dev_provider::DevProvider::new(config).unwrap().router();
+    let router = crate::relying_party::shared().router();
     let (browser, without_cookie) = (Browser::new(router.clone()), Browser::new(router));
     let hint = id_token(&browser, "ada").await;
     let form = [
@@ -119,7 +120,7 @@ async fn a_post_from_another_site_goes_on_with_a_get_that_brings_the_cookie() {
 
 #[tokio::test]
 async fn an_unregistered_uri_never_redirects_and_ends_nothing() {
-    let (browser, _) = provider();
+    let browser = provider();
     let hint = id_token(&browser, "ada").await;
     for uri in [
         "http://localhost:3000/logged-out",
@@ -137,8 +138,9 @@ async fn an_unregistered_uri_never_redirects_and_ends_nothing() {
 
 #[tokio::test]
 async fn a_bad_hint_never_redirects_and_ends_nothing() {
-    let (browser, _) = provider();
-    let (other_provider, _) = provider();
+    let browser = provider();
+    let other_provider = DevProvider::new(crate::relying_party::config()).unwrap();
+    let other_provider = Browser::new(other_provider.router());
     let hint = id_token(&browser, "ada").await;
     let (input, signature) = hint.rsplit_once('.').unwrap();
     let (header, claims) = input.split_once('.').unwrap();
@@ -169,7 +171,7 @@ async fn a_bad_hint_never_redirects_and_ends_nothing() {
 
 #[tokio::test]
 async fn a_client_id_that_is_not_the_hints_is_an_error() {
-    let (browser, _) = provider();
+    let browser = provider();
     let hint = id_token(&browser, "ada").await;
     end_session(&browser, &[("id_token_hint", &hint), ("client_id", "other")])
         .await
@@ -179,7 +181,7 @@ async fn a_client_id_that_is_not_the_hints_is_an_error() {
 
 #[tokio::test]
 async fn without_a_hint_the_person_is_asked_and_both_answers_return_with_state() {
-    let (browser, _) = provider();
+    let browser = provider();
     let request = [
         ("client_id", CLIENT_ID),
         ("post_logout_redirect_uri", LOGGED_OUT),
@@ -208,7 +210,7 @@ async fn without_a_hint_the_person_is_asked_and_both_answers_return_with_state()
 
 #[tokio::test]
 async fn a_hint_of_another_session_asks() {
-    let (browser, _) = provider();
+    let browser = provider();
     let old = id_token(&browser, "ada").await;
     end_session(&browser, &[("id_token_hint", &old)]).await;
     sign_in(&browser, "grace").await;
@@ -224,7 +226,7 @@ async fn a_hint_of_another_session_asks() {
 
 #[tokio::test]
 async fn a_uri_that_nobody_vouches_for_is_not_followed() {
-    let (browser, _) = provider();
+    let browser = provider();
     end_session(&browser, &[("post_logout_redirect_uri", LOGGED_OUT)])
         .await
         .is_page_without_redirect(200);
@@ -244,7 +246,7 @@ async fn a_uri_that_nobody_vouches_for_is_not_followed() {
 
 #[tokio::test]
 async fn a_repeated_parameter_is_an_error() {
-    let (browser, _) = provider();
+    let browser = provider();
     end_session(&browser, &[("client_id", CLIENT_ID), ("client_id", CLIENT_ID)])
         .await
         .is_page_without_redirect(400);

@@ -2,15 +2,15 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use exeunt_dev_provider::{DevProvider, ServeError};
+use exeunt_dev_provider::ServeError;
 use tokio::net::TcpListener;
 
-use crate::relying_party::{authorize, config, provider};
+use crate::relying_party::{authorize, provider, shared};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 async fn status_with(headers: &[(&str, &str)]) -> u16 {
-    let (browser, _) = provider();
+    let browser = provider();
     let mut request = Request::get(DISCOVERY);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -53,7 +53,7 @@ async fn a_forwarded_request_is_forbidden() {
 #[tokio::test]
 async fn an_address_that_others_reach_is_not_served() {
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let provider = DevProvider::new(config().0).unwrap();
+    let provider = shared();
     let refused = provider
         .serve(listener, std::future::pending())
         .await
@@ -63,7 +63,7 @@ async fn an_address_that_others_reach_is_not_served() {
 
 #[tokio::test]
 async fn the_picker_takes_no_form_from_elsewhere() {
-    let (browser, _) = provider();
+    let browser = provider();
     let id = authorize(&browser, &[]).await.form_request();
     let form = [("request", id.as_str()), ("sub", "ada")];
     for headers in [

@@ -5,7 +5,7 @@ use crate::relying_party::{authorize, client, config, provider, sign_in};
 
 #[tokio::test]
 async fn every_page_says_what_it_is_and_runs_nothing() {
-    let (browser, _) = provider();
+    let browser = provider();
     let picker = authorize(&browser, &[]).await;
     sign_in(&browser, "zoe").await;
     let pages = [
@@ -31,7 +31,7 @@ async fn every_page_says_what_it_is_and_runs_nothing() {
 
 #[tokio::test]
 async fn a_form_may_lead_where_its_redirect_goes() {
-    let (browser, _) = provider();
+    let browser = provider();
     let picker = authorize(&browser, &[]).await;
     let policy = picker.header("content-security-policy");
     assert!(
@@ -42,7 +42,7 @@ async fn a_form_may_lead_where_its_redirect_goes() {
 
 #[tokio::test]
 async fn names_are_text_and_never_markup() {
-    let (mut config, _) = config();
+    let mut config = config();
     config.users[0].name = "<b>\"Ada\"</b>".to_owned();
     config.clients = vec![exeunt_dev_provider::Client {
         client_id: "<i>app".to_owned(),

@@ -1,7 +1,7 @@
 //! When the picker comes, and when it does not.
 
 use crate::browser::{Answered, Browser};
-use crate::relying_party::{authorize, pick, provider, sign_in, text, tokens};
+use crate::relying_party::{advance_clock, authorize, pick, provider, sign_in, text, tokens};
 
 fn error(answer: &Answered) -> Option<String> {
     answer.returned("error")
@@ -13,7 +13,7 @@ async fn asks(browser: &Browser, more: &[(&str, &str)]) -> bool {
 
 #[tokio::test]
 async fn a_session_signs_in_again_without_asking() {
-    let (browser, _) = provider();
+    let browser = provider();
     sign_in(&browser, "ada").await;
     assert!(authorize(&browser, &[]).await.returned("code").is_some());
     assert!(
@@ -26,7 +26,7 @@ async fn a_session_signs_in_again_without_asking() {
 
 #[tokio::test]
 async fn prompt_none_without_a_session_is_login_required() {
-    let (browser, _) = provider();
+    let browser = provider();
     let answer = authorize(&browser, &[("prompt", "none")]).await;
     assert_eq!(error(&answer).as_deref(), Some("login_required"));
     assert_eq!(answer.returned("state").as_deref(), Some("st&te=1"));
@@ -34,7 +34,7 @@ async fn prompt_none_without_a_session_is_login_required() {
 
 #[tokio::test]
 async fn prompt_none_is_login_required_again_after_end_session() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "ada").await;
     browser
         .get("/end_session", &[("id_token_hint", text(&tokens, "id_token"))])
@@ -47,10 +47,10 @@ async fn prompt_none_is_login_required_again_after_end_session() {
 
 #[tokio::test]
 async fn prompt_login_and_select_account_ask_although_there_is_a_session() {
-    let (browser, clock) = provider();
+    let browser = provider();
     sign_in(&browser, "ada").await;
     assert!(asks(&browser, &[("prompt", "select_account")]).await);
-    clock.advance(10);
+    advance_clock(10);
     let picker = authorize(&browser, &[("prompt", "login")]).await;
     assert!(picker.body.contains("signed in now"));
     let code = pick(&browser, &picker, "ada").await.returned("code").unwrap();
@@ -63,7 +63,7 @@ async fn prompt_login_and_select_account_ask_although_there_is_a_session() {
 
 #[tokio::test]
 async fn signing_in_as_somebody_else_ends_the_session_before() {
-    let (browser, _) = provider();
+    let browser = provider();
     let first = tokens(&browser, "ada").await;
     let picker = authorize(&browser, &[("prompt", "select_account")]).await;
     pick(&browser, &picker, "grace").await;
@@ -73,9 +73,9 @@ async fn signing_in_as_somebody_else_ends_the_session_before() {
 
 #[tokio::test]
 async fn max_age_asks_when_the_sign_in_is_older() {
-    let (browser, clock) = provider();
+    let browser = provider();
     sign_in(&browser, "ada").await;
-    clock.advance(60);
+    advance_clock(60);
     assert!(!asks(&browser, &[("max_age", "60")]).await);
     assert!(asks(&browser, &[("max_age", "59")]).await);
     assert!(asks(&browser, &[("max_age", "0")]).await);
@@ -85,7 +85,7 @@ async fn max_age_asks_when_the_sign_in_is_older() {
 
 #[tokio::test]
 async fn login_hint_puts_the_focus_on_its_user() {
-    let (browser, _) = provider();
+    let browser = provider();
     let picker = authorize(&browser, &[("login_hint", "GRACE@example.com")]).await;
     assert!(picker.body.contains("value=\"grace\" autofocus"));
     assert!(
@@ -98,7 +98,7 @@ async fn login_hint_puts_the_focus_on_its_user() {
 
 #[tokio::test]
 async fn a_hint_of_somebody_else_does_not_get_the_session() {
-    let (browser, _) = provider();
+    let browser = provider();
     sign_in(&browser, "ada").await;
     assert!(asks(&browser, &[("login_hint", "grace")]).await);
     let silent = authorize(&browser, &[("login_hint", "grace"), ("prompt", "none")]).await;
@@ -107,7 +107,7 @@ async fn a_hint_of_somebody_else_does_not_get_the_session() {
 
 #[tokio::test]
 async fn cancelling_is_access_denied() {
-    let (browser, _) = provider();
+    let browser = provider();
     let picker = authorize(&browser, &[]).await;
     let answer = browser
         .submit("/authorize/choice", &[("request", &picker.form_request())])

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::relying_party::{authorize, exchange, part, pick, provider, refresh, text, tokens};
+use crate::relying_party::{advance_clock, authorize, exchange, part, pick, provider, refresh, text, tokens};
 
 fn is_refused(answer: &Value) {
     assert_eq!(answer["error"], "invalid_grant", "{answer}");
@@ -11,9 +11,9 @@ fn is_refused(answer: &Value) {
 
 #[tokio::test]
 async fn a_refresh_gives_new_tokens_and_an_id_token_of_the_same_sign_in() {
-    let (browser, clock) = provider();
+    let browser = provider();
     let first = tokens(&browser, "ada").await;
-    clock.advance(1_000);
+    advance_clock(1_000);
     let second = refresh(&browser, text(&first, "refresh_token")).await.json();
     for token in ["access_token", "refresh_token", "id_token"] {
         assert_ne!(first[token], second[token], "{token}");
@@ -33,7 +33,7 @@ async fn a_refresh_gives_new_tokens_and_an_id_token_of_the_same_sign_in() {
 
 #[tokio::test]
 async fn a_reused_refresh_token_takes_the_whole_grant_with_it() {
-    let (browser, _) = provider();
+    let browser = provider();
     let first = tokens(&browser, "ada").await;
     let second = refresh(&browser, text(&first, "refresh_token")).await.json();
     is_refused(&refresh(&browser, text(&first, "refresh_token")).await.json());
@@ -42,7 +42,7 @@ async fn a_reused_refresh_token_takes_the_whole_grant_with_it() {
 
 #[tokio::test]
 async fn a_logout_ends_refreshing() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "ada").await;
     browser
         .get("/end_session", &[("id_token_hint", text(&tokens, "id_token"))])
@@ -52,17 +52,17 @@ async fn a_logout_ends_refreshing() {
 
 #[tokio::test]
 async fn an_expired_session_ends_refreshing_too() {
-    let (browser, clock) = provider();
+    let browser = provider();
     let first = tokens(&browser, "ada").await;
-    clock.advance(11 * 3600);
+    advance_clock(11 * 3600);
     let second = refresh(&browser, text(&first, "refresh_token")).await.json();
-    clock.advance(2 * 3600);
+    advance_clock(2 * 3600);
     is_refused(&refresh(&browser, text(&second, "refresh_token")).await.json());
 }
 
 #[tokio::test]
 async fn offline_access_outlives_the_logout() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = offline_tokens(&browser).await;
     browser
         .get("/end_session", &[("id_token_hint", text(&tokens, "id_token"))])

@@ -1,7 +1,7 @@
 //! A relying party that does everything right.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -18,14 +18,16 @@ pub(crate) const LOGGED_OUT: &str = "http://localhost:3000/logged-out?from=op";
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A clock that stands still until it is moved.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct StoppedClock(Arc<AtomicI64>);
+const START: i64 = 1_800_000_000;
 
-impl StoppedClock {
-    pub(crate) fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
+thread_local! {
+    // Each test has a thread of its own, and so a time of its own at the provider they share.
+    static NOW: Cell<i64> = const { Cell::new(START) };
+}
+
+/// Moves the clock, which stands still otherwise.
+pub(crate) fn advance_clock(seconds: i64) {
+    NOW.set(NOW.get() + seconds);
 }
 
 pub(crate) fn client() -> Client {
@@ -37,23 +39,24 @@ pub(crate) fn client() -> Client {
     }
 }
 
-pub(crate) fn config() -> (DevProviderConfig, StoppedClock) {
-    let clock = StoppedClock(Arc::new(AtomicI64::new(1_800_000_000)));
-    let hand = Arc::clone(&clock.0);
-    let now = Arc::new(move || hand.load(Ordering::SeqCst));
-    (
-        DevProviderConfig {
-            now,
-            ..DevProviderConfig::new("http://127.0.0.1:3010", vec![client()])
-        },
-        clock,
-    )
+pub(crate) fn config() -> DevProviderConfig {
+    NOW.set(START);
+    DevProviderConfig {
+        now: Arc::new(|| NOW.get()),
+        ..DevProviderConfig::new("http://127.0.0.1:3010", vec![client()])
+    }
 }
 
-/// A browser at a provider, and the provider's clock.
-pub(crate) fn provider() -> (Browser, StoppedClock) {
-    let (config, clock) = config();
-    (Browser::new(DevProvider::new(config).unwrap().router()), clock)
+/// The provider most tests share, because making its keys takes long.
+pub(crate) fn shared() -> DevProvider {
+    static SHARED: OnceLock<DevProvider> = OnceLock::new();
+    let config = config();
+    SHARED.get_or_init(|| DevProvider::new(config).unwrap()).clone()
+}
+
+/// A new browser at the shared provider.
+pub(crate) fn provider() -> Browser {
+    Browser::new(shared().router())
 }
 
 /// An authorization request, with `more` in place of or beside the usual.

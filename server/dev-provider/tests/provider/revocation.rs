@@ -4,7 +4,7 @@ use crate::relying_party::{basic, provider, refresh, text, tokens};
 
 #[tokio::test]
 async fn a_revoked_refresh_token_is_good_for_nothing() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "ada").await;
     let token = text(&tokens, "refresh_token");
     let authorization = basic();
@@ -21,7 +21,7 @@ async fn a_revoked_refresh_token_is_good_for_nothing() {
 
 #[tokio::test]
 async fn revoking_an_access_token_leaves_the_refresh_token() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "ada").await;
     let headers = [("authorization", &*basic())];
     assert_eq!(
@@ -39,7 +39,7 @@ async fn revoking_an_access_token_leaves_the_refresh_token() {
 
 #[tokio::test]
 async fn revocation_wants_a_client_and_a_token() {
-    let (browser, _) = provider();
+    let browser = provider();
     let tokens = tokens(&browser, "ada").await;
     let token = text(&tokens, "refresh_token");
     let anonymous = browser.post("/revoke", &[("token", token)], &[]).await;

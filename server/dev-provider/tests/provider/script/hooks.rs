@@ -202,7 +202,6 @@ async fn reset_puts_everything_right_again() {
     };
     let metadata = browser.get("/.well-known/openid-configuration", &[]).await.json();
     let expected = provider()
-        .0
         .get("/.well-known/openid-configuration", &[])
         .await
         .json();
