@@ -164,7 +164,7 @@ pub(crate) fn explanation(verdict: Verdict, provider: &str) -> Vec<String> {
 fn of_provider(status: LayerStatus, host: &str) -> String {
     match status {
         LayerStatus::Ended => format!("Your session at {host} is ended too."),
-        LayerStatus::Returned => format!("And {host} reports that you are signed out there."),
+        LayerStatus::Returned => format!("{host} was asked to sign you out there too, and sent you back here."),
         LayerStatus::Unconfirmed => format!("But {host} has not confirmed that you are signed out there."),
         LayerStatus::Pending => format!("But {host} is still being asked to end your session there."),
         LayerStatus::Failed => {
@@ -209,7 +209,7 @@ pub(crate) fn layer(layer: Layer) -> &'static str {
 pub(crate) fn status(status: LayerStatus) -> &'static str {
     match status {
         LayerStatus::Ended => "ended",
-        LayerStatus::Returned => "reported ended",
+        LayerStatus::Returned => "asked, came back",
         LayerStatus::Unconfirmed => "not confirmed",
         LayerStatus::Pending => "still trying",
         LayerStatus::Failed => "failed",

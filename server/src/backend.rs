@@ -30,10 +30,16 @@ impl SessionBackend for Backend {
                 Some(exeunt::session::CurrentSession::Live(session)) => Some(session.clone()),
                 Some(exeunt::session::CurrentSession::None) => None,
                 Some(exeunt::session::CurrentSession::Unknown) => return Err(SessionError::Unavailable),
-                None => layer::find_session(&exeunt, &parts.headers).await.map_err(|_| SessionError::Unavailable)?,
+                None => layer::find_session(&exeunt, &parts.headers)
+                    .await
+                    .map_err(|_| SessionError::Unavailable)?,
             };
-            let request_id = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
-            Ok(session.map(|session| session_view(view::SessionView::new(&session, request_id, exeunt.now()))))
+            let request_id = parts
+                .extensions
+                .get::<RequestId>()
+                .map(|RequestId(id)| id.clone());
+            Ok(session
+                .map(|session| session_view(view::SessionView::new(&session, request_id, exeunt.now()))))
         })
     }
 
@@ -41,9 +47,16 @@ impl SessionBackend for Backend {
         let exeunt = self.0.clone();
         Box::pin(async move {
             let by_form = wants_html(&parts.headers);
-            let request = body::LogoutRequest { scope: scope(request.scope), post_logout_redirect_uri: request.post_logout_redirect_uri };
+            let request = body::LogoutRequest {
+                scope: scope(request.scope),
+                post_logout_redirect_uri: request.post_logout_redirect_uri,
+            };
             let outcome = logout::end_session(&exeunt, &parts.headers, request, by_form).await;
-            Ok(LogoutDone { response: logout_response(outcome.response), headers: outcome.headers, form_location: outcome.form_location })
+            Ok(LogoutDone {
+                response: logout_response(outcome.response),
+                headers: outcome.headers,
+                form_location: outcome.form_location,
+            })
         })
     }
 
@@ -105,7 +118,11 @@ fn receipt_view(receipt: receipt::Receipt) -> wire::Receipt {
         layers: receipt
             .layers
             .into_iter()
-            .map(|line| wire::ReceiptLayer { layer: layer_view(line.layer), status: status_view(line.status), detail: line.detail })
+            .map(|line| wire::ReceiptLayer {
+                layer: layer_view(line.layer),
+                status: status_view(line.status),
+                detail: line.detail,
+            })
             .collect(),
     }
 }
@@ -145,11 +162,25 @@ mod tests {
         use receipt::{Layer, Status};
         let mut receipt = receipt::Receipt::new(Timestamp::from_seconds(1_700_000_000));
         let layers = [
-            Layer::AppSession, Layer::OtherSessions, Layer::OpenTabs, Layer::RefreshToken, Layer::AccessToken, Layer::ProviderSession,
-            Layer::UpstreamIdp, Layer::Platform,
+            Layer::AppSession,
+            Layer::OtherSessions,
+            Layer::OpenTabs,
+            Layer::RefreshToken,
+            Layer::AccessToken,
+            Layer::ProviderSession,
+            Layer::UpstreamIdp,
+            Layer::Platform,
         ];
-        let statuses =
-            [Status::Ended, Status::Returned, Status::Unconfirmed, Status::Pending, Status::Failed, Status::CannotBeEnded, Status::Kept, Status::Ended];
+        let statuses = [
+            Status::Ended,
+            Status::Returned,
+            Status::Unconfirmed,
+            Status::Pending,
+            Status::Failed,
+            Status::CannotBeEnded,
+            Status::Kept,
+            Status::Ended,
+        ];
         for (layer, status) in layers.into_iter().zip(statuses) {
             receipt.note(layer, status, Some("why".to_owned()));
         }
@@ -160,6 +191,9 @@ mod tests {
             front_channel_logout_url: None,
             receipt,
         };
-        assert_eq!(serde_json::to_value(&response).unwrap(), serde_json::to_value(logout_response(response.clone())).unwrap());
+        assert_eq!(
+            serde_json::to_value(&response).unwrap(),
+            serde_json::to_value(logout_response(response.clone())).unwrap()
+        );
     }
 }

@@ -16,7 +16,11 @@ pub fn renderer(options: &LeptosOptions, base_path: &str) -> PageRenderer {
             title: page.title.clone(),
             text: page.text.clone(),
             meta_refresh: page.refresh.clone(),
-            form: page.form.clone().map(|form| PlainForm { action: form.action, fields: form.fields, button: form.button }),
+            form: page.form.clone().map(|form| PlainForm {
+                action: form.action,
+                fields: form.fields,
+                button: form.button,
+            }),
             actions: page.links.clone(),
             stylesheet: stylesheet.clone(),
             base: base.clone(),

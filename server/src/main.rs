@@ -33,7 +33,10 @@ fn keygen() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the log may not be there, and a person is waiting at the terminal")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the log may not be there, and a person is waiting at the terminal"
+)]
 fn fail(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("exeunt: {error}");
     let mut cause = error.source();

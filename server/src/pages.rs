@@ -43,7 +43,9 @@ pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     };
     Router::new()
         .leptos_routes_with_context(options, generate_route_list(App), context.clone(), shell_of)
-        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
+            context, shell,
+        ))
         .layer(middleware::from_fn_with_state(exeunt.clone(), require_session))
         .with_state(options.clone())
 }
@@ -54,18 +56,28 @@ fn tell_router_its_prefix(base_path: &str) {
         return;
     }
     if let Some(parts) = use_context::<http::request::Parts>() {
-        let path = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        provide_context(leptos_router::location::RequestUrl::new(&format!("{base_path}{path}")));
+        let path = parts
+            .uri
+            .path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str);
+        provide_context(leptos_router::location::RequestUrl::new(&format!(
+            "{base_path}{path}"
+        )));
     }
 }
 
 /// The policy of a page with scripts: they run with this answer's nonce and no other.
 fn set_policy() {
-    let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
+    let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
     let mut policy = content_security_policy(Some(&nonce.to_string()), None);
     if std::env::var_os("LEPTOS_WATCH").is_some() {
         // `cargo leptos watch` tells the page to reload through a socket of its own.
-        policy = policy.replace("connect-src 'self'", "connect-src 'self' ws://localhost:3001 ws://127.0.0.1:3001");
+        policy = policy.replace(
+            "connect-src 'self'",
+            "connect-src 'self' ws://localhost:3001 ws://127.0.0.1:3001",
+        );
     }
     if let Ok(policy) = HeaderValue::try_from(policy) {
         options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
@@ -76,7 +88,10 @@ fn set_policy() {
 /// login by itself (invariant I19).
 async fn require_session(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let protected = PROTECTED.iter().any(|page| path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let protected = PROTECTED.iter().any(|page| {
+        path.strip_prefix(page)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     if !protected {
         return next.run(request).await;
     }
@@ -95,10 +110,15 @@ async fn require_session(State(exeunt): State<Exeunt>, request: Request, next: N
 }
 
 fn to_first_page(exeunt: &Exeunt, path: &str) -> Response {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &exeunt.public_url().rooted(path)).finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("return_to", &exeunt.public_url().rooted(path))
+        .finish();
     let mut response = Response::default();
     *response.status_mut() = StatusCode::SEE_OTHER;
     let location = HeaderValue::try_from(exeunt.public_url().rooted(&format!("/?{query}")));
-    response.headers_mut().insert(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/")));
+    response.headers_mut().insert(
+        header::LOCATION,
+        location.unwrap_or(HeaderValue::from_static("/")),
+    );
     response
 }

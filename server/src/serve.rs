@@ -7,7 +7,10 @@ use exeunt::{
     Exeunt,
     config::StoreChoice,
     http::{base_path, router},
-    store::{MemoryStore, SqliteStore, Store, sqlite::{OpenError, SqliteSettings}},
+    store::{
+        MemoryStore, SqliteStore, Store,
+        sqlite::{OpenError, SqliteSettings},
+    },
 };
 use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
 use leptos::config::{Env, LeptosOptions};
@@ -35,7 +38,9 @@ pub enum ServeError {
     #[error("the runtime could not be started")]
     Runtime(#[source] io::Error),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}; choose another in LEPTOS_SITE_ADDR, or end the program that holds it")]
+    #[error(
+        "cannot listen on {address}; choose another in LEPTOS_SITE_ADDR, or end the program that holds it"
+    )]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
@@ -63,7 +68,11 @@ pub enum ServeError {
 ///
 /// If something that it needs is missing.
 pub fn run(config: ServerConfig) -> Result<(), ServeError> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)?.block_on(serve(config))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?
+        .block_on(serve(config))
 }
 
 async fn serve(config: ServerConfig) -> Result<(), ServeError> {
@@ -81,7 +90,10 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     }
     let options = leptos_options(&config);
     let exeunt = Exeunt::builder(config.settings.clone(), open_store(&config.store)?)
-        .renderer(error_pages::renderer(&options, config.settings.public_url.base_path()))
+        .renderer(error_pages::renderer(
+            &options,
+            config.settings.public_url.base_path(),
+        ))
         .build()?;
     let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
     let base = config.settings.public_url.base_path().to_owned();
@@ -93,7 +105,8 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
-    let server = axum::serve(listener, app.into_make_service()).with_graceful_shutdown(until(stopped.clone()));
+    let server =
+        axum::serve(listener, app.into_make_service()).with_graceful_shutdown(until(stopped.clone()));
     let served = tokio::select! {
         served = server => served.map_err(ServeError::Serve),
         () = async { until(stopped).await; tokio::time::sleep(GRACE).await } => {
@@ -111,27 +124,38 @@ pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
     // Outside the session: they belong to nobody, and must answer when the store does not.
     let open = router::health(exeunt).merge(static_files::routes(options));
-    telemetry::log_requests(protected.merge(open).layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT)))
+    telemetry::log_requests(protected.merge(open).layer(TimeoutLayer::with_status_code(
+        http::StatusCode::SERVICE_UNAVAILABLE,
+        REQUEST_TIMEOUT,
+    )))
 }
 
 /// What Leptos needs to know, set here so that the binary needs no variable for it.
 fn leptos_options(config: &ServerConfig) -> LeptosOptions {
     // `cargo leptos` writes it beside the binary whenever it hashes the names of its files.
-    let hashes = std::env::current_exe().ok().and_then(|binary| Some(binary.parent()?.join("hash.txt")));
+    let hashes = std::env::current_exe()
+        .ok()
+        .and_then(|binary| Some(binary.parent()?.join("hash.txt")));
     LeptosOptions::builder()
         .output_name("exeunt")
         .site_root(config.site_root.display().to_string())
         .site_pkg_dir("pkg")
         .site_addr(config.listen)
         .hash_files(hashes.is_some_and(|file| file.exists()))
-        .env(if cfg!(debug_assertions) { Env::DEV } else { Env::PROD })
+        .env(if cfg!(debug_assertions) {
+            Env::DEV
+        } else {
+            Env::PROD
+        })
         .build()
 }
 
 fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeError> {
     Ok(match choice {
         StoreChoice::Memory => Arc::new(MemoryStore::new()),
-        StoreChoice::Sqlite(path) => Arc::new(SqliteStore::open(path, SqliteSettings::default()).map_err(ServeError::Store)?),
+        StoreChoice::Sqlite(path) => {
+            Arc::new(SqliteStore::open(path, SqliteSettings::default()).map_err(ServeError::Store)?)
+        }
     })
 }
 
@@ -140,19 +164,28 @@ fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError
     let provider = &config.settings.provider;
     let client = Client {
         client_id: provider.client_id.as_str().to_owned(),
-        client_secret: provider.client_secret.as_ref().map(|secret| secret.expose().to_owned()),
+        client_secret: provider
+            .client_secret
+            .as_ref()
+            .map(|secret| secret.expose().to_owned()),
         redirect_uris: vec![url.absolute("/auth/callback")],
         post_logout_redirect_uris: vec![url.absolute("/logged-out")],
     };
-    DevProvider::new(DevProviderConfig::new(provider.issuer.as_str(), vec![client])).map_err(ServeError::Development)
+    DevProvider::new(DevProviderConfig::new(provider.issuer.as_str(), vec![client]))
+        .map_err(ServeError::Development)
 }
 
 async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, error })
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeError::Listen { address, error })
 }
 
 /// Tells the person at the terminal where it is and what to register.
-#[expect(clippy::print_stdout, reason = "for the person at the terminal, not for the log")]
+#[expect(
+    clippy::print_stdout,
+    reason = "for the person at the terminal, not for the log"
+)]
 fn announce(config: &ServerConfig) {
     for note in &config.notes {
         tracing::warn!("{note}");

@@ -138,26 +138,26 @@ async fn begin(
 
 /// What `prompt` is sent. If the last sign-out was not confirmed by the provider, it is one that makes the provider ask,
 /// and no parameter weakens that (invariant I19).
+///
+/// `login` is known to every provider but Google; `select_account` is sent only where it is known to be understood, since
+/// some answer it with an error. Where it is not, `login` lets the person choose as well.
 fn choose_prompt<'a>(
     wanted: Option<&'a str>,
     must_prompt: bool,
     metadata: &Metadata,
     issuer: &str,
 ) -> Option<&'a str> {
-    if !must_prompt {
-        return wanted;
-    }
-    let offers = |prompt: &str| {
-        metadata
-            .prompts
-            .as_ref()
-            .is_none_or(|prompts| prompts.iter().any(|one| one == prompt))
-    };
+    let lists = |prompt: &str| metadata.prompts.as_ref().map(|prompts| prompts.iter().any(|one| one == prompt));
+    let selects = lists("select_account").unwrap_or_else(|| {
+        issuer == "https://accounts.google.com" || issuer.starts_with("https://login.microsoftonline.com/")
+    });
+    let logs_in = lists("login").unwrap_or(issuer != "https://accounts.google.com");
+    let asking = if logs_in { "login" } else { "select_account" };
     match wanted {
-        Some(strong @ ("login" | "select_account")) => Some(strong),
-        // Google knows `select_account` but not `login`, and does not list what it knows.
-        _ if issuer == "https://accounts.google.com" || !offers("login") => Some("select_account"),
-        _ => Some("login"),
+        Some("select_account") if selects => Some("select_account"),
+        Some("login" | "select_account") => Some(asking),
+        _ if must_prompt => Some(asking),
+        other => other,
     }
 }
 

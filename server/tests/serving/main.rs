@@ -1,0 +1,13 @@
+//! The whole HTTP surface of the server, pages and server functions included, against a scripted provider.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "tests: what fails here fails the test"
+)]
+
+mod logout_function;
+mod pages;
+mod prefix;
+mod site;
