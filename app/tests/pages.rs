@@ -289,7 +289,7 @@ async fn i4_of_the_provider_the_page_says_what_the_receipt_says() {
     use LayerStatus::{CannotBeEnded, Ended, Failed, Kept, Pending, Returned, Unconfirmed};
     let cases = [
         (Ended, "Your session at id.example is ended too."),
-        (Returned, "And id.example reports that you are signed out there."),
+        (Returned, "id.example was asked to sign you out there too, and sent you back here."),
         (
             Unconfirmed,
             "But id.example has not confirmed that you are signed out there.",

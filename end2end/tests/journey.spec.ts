@@ -20,7 +20,7 @@ withEachProvider((kind) => {
 
       await expect(visitor.headline).toHaveText('You are signed out of this app');
       await expect(visitor.line('This app, in this browser')).toContainText('ended');
-      await expect(visitor.line('Session at the provider')).toContainText('reported ended');
+      await expect(visitor.line('Session at the provider')).toContainText('asked, came back');
       expect(await visitor.statusOf('app_session')).toBe('ended');
       expect(await visitor.statusOf('provider_session')).toBe('returned');
 
