@@ -26,7 +26,7 @@ run: $(built) ## set up this machine, build, and serve at http://localhost:3000 
 build: $(built) ## leave target/release/server, its hash.txt, and target/site
 
 $(built): $(sources) | setup
-	@$(env) cargo leptos build --release
+	@$(env) cargo leptos build --release --precompress
 	@touch $@
 
 test: ## everything: format, lints, all tests, documentation, release build, browser tests
