@@ -1,9 +1,7 @@
 import { defineConfig, devices } from '@playwright/test';
 
-import { chromiumOnPath } from './support/chromium.ts';
+import { launchOptions } from './support/chromium.ts';
 import type { Options } from './support/fixtures.ts';
-
-const executablePath = chromiumOnPath();
 
 export default defineConfig<Options>({
   testDir: 'tests',
@@ -13,24 +11,15 @@ export default defineConfig<Options>({
   retries: 0,
   workers: 2,
   timeout: 60_000,
+  // The provider says at each start that it is meant for development.
+  quiet: true,
   expect: { timeout: 10_000 },
   reporter: [['line'], ['json', { outputFile: 'test-results/report.json' }]],
   use: {
     ...devices['Desktop Chrome'],
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
-    launchOptions: {
-      ...(executablePath !== undefined && { executablePath }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: launchOptions(),
   },
   projects: [
     { name: 'chromium', testIgnore: 'pages.spec.ts' },

@@ -29,6 +29,8 @@ export interface CertifiedProvider {
   readonly clientSecret: string;
   /** Every token and code that it has given out so far. */
   readonly secrets: ReadonlySet<string>;
+  /** What went wrong inside of it. */
+  readonly faults: readonly unknown[];
   stop(): Promise<void>;
 }
 
@@ -42,9 +44,10 @@ export async function startCertifiedProvider(
   const clientId = 'exeunt-end2end';
   const clientSecret = randomBytes(24).toString('base64url');
   const secrets = new Set<string>();
+  const faults: unknown[] = [];
 
   const provider = new Provider(issuer, configuration(clientId, clientSecret, registration));
-  provider.on('server_error', (_context, error) => console.error(error));
+  provider.on('server_error', (_context, error) => faults.push(error));
   provider.on('grant.success', (context) => remember(secrets, context));
   provider.use(async (context, next) => {
     await next();
@@ -70,7 +73,7 @@ export async function startCertifiedProvider(
       void answer(request, response);
     }
   });
-  return { issuer, clientId, clientSecret, secrets, stop: () => close(server) };
+  return { issuer, clientId, clientSecret, secrets, faults, stop: () => close(server) };
 }
 
 /** Another origin, which does nothing but send the browser on to the provider's end-session endpoint. */

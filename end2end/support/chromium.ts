@@ -3,10 +3,29 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import type { LaunchOptions } from '@playwright/test';
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
+/** How it is started. */
+export function launchOptions(): LaunchOptions {
+  const executablePath = chromiumOnPath();
+  return {
+    ...(executablePath !== undefined && { executablePath }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  };
+}
+
 /** The first of the known names on PATH; none means Playwright's own browser. */
-export function chromiumOnPath(): string | undefined {
+function chromiumOnPath(): string | undefined {
   const directories = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
   return NAMES.flatMap((name) => directories.map((directory) => join(directory, name))).find(isExecutable);
 }

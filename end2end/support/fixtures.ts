@@ -36,6 +36,7 @@ export const test = base.extend<Options & Fixtures>({
       await testInfo.attach('server.log', { body: await stage.app.log(), contentType: 'text/plain' });
     }
     await stage.stop();
+    expect(stage.provider.faults, 'faults of the provider').toEqual([]);
   },
   app: ({ stage }, use) => use(stage.app),
   provider: ({ stage }, use) => use(stage.provider),

@@ -18,6 +18,8 @@ export interface Provider {
   readonly clientId: string;
   /** What it has given out, where it is known. */
   readonly secrets: ReadonlySet<string>;
+  /** What went wrong inside of it, where that is known. */
+  readonly faults: readonly unknown[];
   /** Whether it asks before it ends a session. */
   readonly asksAtSignOut: boolean;
   /** Answers the page that asks who one is. */
@@ -44,6 +46,7 @@ async function startDevelopment(prefix: string): Promise<Stage> {
     issuer: `http://127.0.0.1:${port + 10}`,
     clientId: 'exeunt',
     secrets: new Set(),
+    faults: [],
     asksAtSignOut: false,
     signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
   };
@@ -86,6 +89,7 @@ async function startCertified(habit: ProviderHabit, prefix: string): Promise<Sta
       issuer: certified.issuer,
       clientId: certified.clientId,
       secrets: certified.secrets,
+      faults: certified.faults,
       asksAtSignOut: true,
       signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
     };
