@@ -4,8 +4,9 @@ use rusqlite::{Connection, named_params};
 
 use crate::clock::Timestamp;
 
-/// The most rows one batch removes.
-pub(super) const BATCH: u32 = 1000;
+/// The most rows one batch removes. Measured on a busy machine with sessions of 2.5 KB: a quarter of a millisecond each,
+/// so what comes behind a batch waits some 60 ms there and much less elsewhere.
+pub(super) const BATCH: u32 = 250;
 
 /// Sessions whose end is at or before a moment.
 pub(super) const SESSIONS: &str =
