@@ -10,6 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
+    erase::erase,
     masthead::{Footer, Masthead},
     pages::{Account, Fault, Home, LoggedOut, NotFound},
     texts,
@@ -37,15 +38,23 @@ pub fn App() -> impl IntoView {
                 <Masthead/>
                 <main id="main">
                     <ErrorBoundary fallback=|_| view! { <Fault/> }>
-                        <FlatRoutes fallback=NotFound>
-                            <Route path=path!("/") view=Home ssr=SsrMode::Async/>
-                            <Route path=path!("/account") view=Account ssr=SsrMode::Async/>
-                            <Route path=path!("/logged-out") view=LoggedOut ssr=SsrMode::Async/>
-                        </FlatRoutes>
+                        <Pages/>
                     </ErrorBoundary>
                 </main>
                 <Footer/>
             </SessionProvider>
         </Router>
     }
+}
+
+/// Which page stands where.
+#[component]
+fn Pages() -> impl IntoView {
+    erase(view! {
+        <FlatRoutes fallback=NotFound>
+            <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+            <Route path=path!("/account") view=Account ssr=SsrMode::Async/>
+            <Route path=path!("/logged-out") view=LoggedOut ssr=SsrMode::Async/>
+        </FlatRoutes>
+    })
 }

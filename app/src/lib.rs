@@ -18,6 +18,7 @@
 
 mod app;
 mod countdown;
+mod erase;
 mod masthead;
 mod moment;
 mod pages;

@@ -3,7 +3,7 @@
 use exeunt_leptos::{Base, LoginLink, LogoutButton, SignedIn, SignedOut, use_session};
 use leptos::prelude::*;
 
-use crate::texts;
+use crate::{erase::erase, texts};
 
 /// The name of the app, and the way in or out.
 #[component]
@@ -12,7 +12,7 @@ pub fn Masthead() -> impl IntoView {
     let account = base.href("/account");
     let session = use_session();
     let name = move || session.session.get().map(|session| texts::name_of(&session));
-    view! {
+    erase(view! {
         <header class="masthead">
             <a class="wordmark" href=base.href("/")>{texts::APP}</a>
             <nav class="masthead-nav" aria-label=texts::NAV>
@@ -25,7 +25,7 @@ pub fn Masthead() -> impl IntoView {
                 </SignedOut>
             </nav>
         </header>
-    }
+    })
 }
 
 /// What stands below every page.

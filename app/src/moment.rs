@@ -106,7 +106,7 @@ impl Utc {
         } = self;
         let month = MONTHS.get(usize::from(*month) - 1).copied().unwrap_or_default();
         format!(
-            "{day} {month} {year}, {:02}:{:02} UTC",
+            "{day} {month} {year} at {:02}:{:02} UTC",
             seconds / 3600,
             seconds / 60 % 60
         )
@@ -130,6 +130,6 @@ mod tests {
         ] {
             assert_eq!(Utc::of(unix).iso(), iso);
         }
-        assert_eq!(Utc::of(1_767_271_500).spoken(), "1 January 2026, 12:45 UTC");
+        assert_eq!(Utc::of(1_767_271_500).spoken(), "1 January 2026 at 12:45 UTC");
     }
 }

@@ -34,10 +34,7 @@ pub(crate) mod home {
     /// Who leaves, and how.
     pub(crate) const LEAVING: [(&str, &str); 6] = [
         ("This app", "its session is deleted before anything else is tried"),
-        (
-            "Every open tab",
-            "told at once, so that none goes on showing your data",
-        ),
+        ("Every open tab", "told, so that none goes on showing your data"),
         (
             "The tokens",
             "revoked at the provider, and tried again for a day if it is down",
@@ -93,7 +90,6 @@ pub(crate) mod logged_out {
     pub(crate) const TITLE: &str = "Signing out";
     pub(crate) const LAYERS: &str = "What was ended, and what was not";
     pub(crate) const FINISH: &str = "Finish signing out";
-    pub(crate) const SIGN_IN_AGAIN: &str = "Sign in again";
     pub(crate) const OTHER_ACCOUNT: &str = "Use another account";
     pub(crate) const CONTINUE: &str = "Continue";
     pub(crate) const PROVIDER: &str = "your provider";
@@ -164,7 +160,9 @@ pub(crate) fn explanation(verdict: Verdict, provider: &str) -> Vec<String> {
 fn of_provider(status: LayerStatus, host: &str) -> String {
     match status {
         LayerStatus::Ended => format!("Your session at {host} is ended too."),
-        LayerStatus::Returned => format!("{host} was asked to sign you out there too, and sent you back here."),
+        LayerStatus::Returned => {
+            format!("{host} was asked to sign you out there too, and sent you back here.")
+        }
         LayerStatus::Unconfirmed => format!("But {host} has not confirmed that you are signed out there."),
         LayerStatus::Pending => format!("But {host} is still being asked to end your session there."),
         LayerStatus::Failed => {
@@ -173,7 +171,7 @@ fn of_provider(status: LayerStatus, host: &str) -> String {
         LayerStatus::CannotBeEnded => {
             format!("But your session at {host} cannot be ended from here: you may still be signed in there.")
         }
-        LayerStatus::Kept => format!("Your session at {host} was kept, as you asked."),
+        LayerStatus::Kept => format!("Your session at {host} was kept: you are still signed in there."),
     }
 }
 
@@ -183,6 +181,15 @@ fn of_platform(status: LayerStatus) -> Option<&'static str> {
         LayerStatus::Kept => Some("Your session on the platform around it was kept."),
         LayerStatus::CannotBeEnded => Some("But the platform around it cannot be signed out of from here."),
         _ => Some("But the platform around it has not confirmed that you are signed out there."),
+    }
+}
+
+/// The way in, from there.
+pub(crate) fn sign_in(verdict: Verdict) -> &'static str {
+    if verdict == Verdict::NotSignedIn {
+        SIGN_IN
+    } else {
+        "Sign in again"
     }
 }
 

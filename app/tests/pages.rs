@@ -184,7 +184,7 @@ async fn a_person_sees_the_way_out_and_no_way_in() {
         has(&html, r#"action="/api/auth/logout""#);
         has(
             &html,
-            r#"<time datetime="2026-01-01T12:45:00Z">1 January 2026, 12:45 UTC</time>"#,
+            r#"<time datetime="2026-01-01T12:45:00Z">1 January 2026 at 12:45 UTC</time>"#,
         );
         lacks(&html, "/auth/login");
     }
@@ -289,7 +289,10 @@ async fn i4_of_the_provider_the_page_says_what_the_receipt_says() {
     use LayerStatus::{CannotBeEnded, Ended, Failed, Kept, Pending, Returned, Unconfirmed};
     let cases = [
         (Ended, "Your session at id.example is ended too."),
-        (Returned, "id.example was asked to sign you out there too, and sent you back here."),
+        (
+            Returned,
+            "id.example was asked to sign you out there too, and sent you back here.",
+        ),
         (
             Unconfirmed,
             "But id.example has not confirmed that you are signed out there.",
@@ -303,7 +306,10 @@ async fn i4_of_the_provider_the_page_says_what_the_receipt_says() {
             CannotBeEnded,
             "cannot be ended from here: you may still be signed in there.",
         ),
-        (Kept, "Your session at id.example was kept, as you asked."),
+        (
+            Kept,
+            "Your session at id.example was kept: you are still signed in there.",
+        ),
     ];
     for (status, _) in cases {
         let html = report(reported(&[

@@ -30,7 +30,7 @@ pub fn SignedIn(
     #[prop(optional, into)]
     fallback: ViewFn,
     /// Shown to a person who is signed in.
-    children: TypedChildrenFn<impl IntoView + 'static>,
+    children: ChildrenFn,
 ) -> impl IntoView {
     gate(
         expect_store(),
@@ -65,7 +65,7 @@ pub fn SignedIn(
 #[component]
 pub fn SignedOut(
     /// Shown to a person who is not signed in.
-    children: TypedChildrenFn<impl IntoView + 'static>,
+    children: ChildrenFn,
 ) -> impl IntoView {
     gate(
         expect_store(),
@@ -97,7 +97,7 @@ pub fn SignedOut(
 #[component]
 pub fn SessionUnknown(
     /// Shown while nobody can say.
-    children: TypedChildrenFn<impl IntoView + 'static>,
+    children: ChildrenFn,
 ) -> impl IntoView {
     gate(
         expect_store(),
@@ -107,13 +107,8 @@ pub fn SessionUnknown(
     )
 }
 
-fn gate(
-    store: Store,
-    open: fn(&Presence) -> bool,
-    children: TypedChildrenFn<impl IntoView + 'static>,
-    fallback: ViewFn,
-) -> impl IntoView {
-    let children = children.into_inner();
+/// One gate for all, whatever is in them: a type of its own for each would be a copy of its code for each.
+fn gate(store: Store, open: fn(&Presence) -> bool, children: ChildrenFn, fallback: ViewFn) -> impl IntoView {
     view! {
         <Transition>
             {
@@ -121,10 +116,7 @@ fn gate(
                 let presence = Memo::new(move |_| store.presence());
                 let children = children.clone();
                 let fallback = fallback.clone();
-                move || {
-                    // Erased: gates nest, and their types would grow with all that is in them.
-                    if presence.with(open) { children().into_any() } else { fallback.run() }
-                }
+                move || if presence.with(open) { children() } else { fallback.run() }
             }
         </Transition>
     }

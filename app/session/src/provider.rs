@@ -44,7 +44,7 @@ use crate::{LOGGED_OUT, base::Base, store::Store};
 #[component]
 pub fn SessionProvider(
     /// What may use the session.
-    children: Children,
+    children: TypedChildren<impl IntoView + 'static>,
 ) -> impl IntoView {
     let base = Base::current();
     provide_context(base.clone());
@@ -82,5 +82,5 @@ pub fn SessionProvider(
             online.remove();
         });
     });
-    children()
+    children.into_inner()()
 }

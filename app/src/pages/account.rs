@@ -9,6 +9,7 @@ use leptos_meta::Title;
 
 use crate::{
     countdown::Countdown,
+    erase::erase,
     moment::Moment,
     texts::{self, account},
 };
@@ -51,7 +52,7 @@ fn Details(session: SessionView) -> impl IntoView {
         Some(at) => view! { <Moment at/> }.into_any(),
         None => account::NEVER.into_any(),
     };
-    view! {
+    erase(view! {
         <section class="sheet">
             <h2>{account::WHO}</h2>
             <p class="quiet-text">{account::WHO_MORE}</p>
@@ -70,8 +71,7 @@ fn Details(session: SessionView) -> impl IntoView {
                 <div><dt>{account::ABSOLUTE}</dt><dd>{when(session.absolute_expires_at)}</dd></div>
             </dl>
         </section>
-    }
-    .into_any()
+    })
 }
 
 #[component]
@@ -84,7 +84,7 @@ fn Ways() -> impl IntoView {
             </li>
         }
     };
-    view! {
+    erase(view! {
         <section class="sheet">
             <h2>{account::WAYS}</h2>
             <ul class="exits">
@@ -93,6 +93,5 @@ fn Ways() -> impl IntoView {
                 {way(Scope::App, "", account::HERE, account::HERE_MORE)}
             </ul>
         </section>
-    }
-    .into_any()
+    })
 }

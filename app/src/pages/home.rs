@@ -9,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     countdown::Countdown,
+    erase::erase,
     moment::Moment,
     texts::{self, home},
 };
@@ -65,7 +66,7 @@ fn SessionCard() -> impl IntoView {
             .get()
             .and_then(|session| session.session_expires_at)
     };
-    view! {
+    erase(view! {
         <section class="ticket" aria-live="polite">
             <SignedIn>
                 <p class="eyebrow">{home::ON_STAGE}</p>
@@ -110,8 +111,7 @@ fn SessionCard() -> impl IntoView {
                 </div>
             </SessionUnknown>
         </section>
-    }
-    .into_any()
+    })
 }
 
 /// The page that the person was kept from, if the address names one of ours.

@@ -8,6 +8,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
+    erase::erase,
     receipt::ReceiptList,
     texts::{self, logged_out as words},
     verdict::Verdict,
@@ -66,11 +67,11 @@ fn Report(report: LoggedOutView) -> impl IntoView {
             Either::Left(view! { <LogoutButton class="primary">{words::FINISH}</LogoutButton> })
         }
         Verdict::SignedOut { .. } | Verdict::NotSignedIn => Either::Right(view! {
-            <LoginLink class="button primary">{words::SIGN_IN_AGAIN}</LoginLink>
+            <LoginLink class="button primary">{texts::sign_in(verdict)}</LoginLink>
             <LoginLink class="button" prompt="select_account">{words::OTHER_ACCOUNT}</LoginLink>
         }),
     };
-    view! {
+    erase(view! {
         <div class="farewell">
             <section class="statement">
                 <h1>{texts::headline(verdict)}</h1>
@@ -82,8 +83,7 @@ fn Report(report: LoggedOutView) -> impl IntoView {
                 {onward.map(|to| view! { <a class="button" rel="external" href=to>{words::CONTINUE}</a> })}
             </div>
         </div>
-    }
-    .into_any()
+    })
 }
 
 /// What is known when the server could not be asked: nothing. Shown in the browser only.
@@ -98,7 +98,7 @@ fn Unreachable() -> impl IntoView {
             texts::TRY_AGAIN
         }
     };
-    view! {
+    erase(view! {
         <div class="farewell">
             <section class="statement" role="alert">
                 <h1>{words::UNREACHABLE}</h1>
@@ -116,6 +116,5 @@ fn Unreachable() -> impl IntoView {
                 </button>
             </div>
         </div>
-    }
-    .into_any()
+    })
 }
