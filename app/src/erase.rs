@@ -1,6 +1,7 @@
 //! Where the type of a view ends.
 
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::prelude::{AnyView, IntoAny, IntoView};
 
 /// Ends the type of the view here, on the server only. There a whole app in one type is more than the compiler follows,
 /// and a page written as one value more than the stack of an unoptimised build holds; in the browser each erased type

@@ -320,9 +320,9 @@ async fn i4_of_the_provider_the_page_says_what_the_receipt_says() {
         has(&html, "You are signed out of this app");
         for (other, sentence) in cases {
             if other == status {
-                has(&html, sentence)
+                has(&html, sentence);
             } else {
-                lacks(&html, sentence)
+                lacks(&html, sentence);
             }
         }
     }
