@@ -21,9 +21,9 @@ pub enum KeysError {
     /// It holds more keys than anybody needs.
     #[error("the provider's key set holds {0} keys, more than {MOST_KEYS}")]
     TooMany(usize),
-    /// The keys were fetched anew a moment ago.
-    #[error("the key that signed is unknown, and the keys were fetched anew a moment ago")]
-    CoolingDown,
+    /// The last try failed a moment ago; they are not asked for again yet.
+    #[error("the provider's key set could not be fetched a moment ago")]
+    Recently,
 }
 
 /// The most keys that are accepted: each may have to be tried.

@@ -2,7 +2,10 @@
 //!
 //! What is fetched is cached: a provider that is down never prevents a start, a page, or a logout (invariant I17).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex as ShortLock, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use openidconnect::core::CoreJsonWebKeySet;
 use tokio::sync::Mutex;
@@ -30,12 +33,18 @@ pub const FAILURE_MEMORY: Duration = Duration::from_secs(5);
 /// How long after a refetch for an unknown key the next unknown key gets none.
 pub const UNKNOWN_KEY_COOLDOWN: Duration = Duration::from_secs(30);
 
+/// What is known of it. Locked only to read or to replace, never while something is fetched: a call that hangs must not
+/// delay whoever can do with what is known.
 #[derive(Debug, Default)]
-struct Cache {
+struct Known {
     metadata: Option<(Arc<Metadata>, Timestamp)>,
-    metadata_failure: Option<(String, Timestamp)>,
     keys: Option<(Arc<CoreJsonWebKeySet>, Timestamp)>,
-    unknown_key_refetch: Option<Timestamp>,
+}
+
+#[derive(Debug, Default)]
+struct KeyFetches {
+    failed: Option<Timestamp>,
+    unknown_key: Option<Timestamp>,
 }
 
 /// One provider.
@@ -45,8 +54,10 @@ pub struct Provider {
     expectations: Expectations,
     outbound: Outbound,
     clock: Arc<dyn Clock>,
-    // Held while fetching: one fetch at a time, and whoever waits finds the answer.
-    cache: Mutex<Cache>,
+    known: ShortLock<Known>,
+    // Each held while fetching: one fetch at a time, and whoever waits finds the answer.
+    metadata_fetch: Mutex<Option<(String, Timestamp)>>,
+    key_fetch: Mutex<KeyFetches>,
 }
 
 impl Provider {
@@ -63,7 +74,9 @@ impl Provider {
             expectations,
             outbound,
             clock,
-            cache: Mutex::default(),
+            known: ShortLock::default(),
+            metadata_fetch: Mutex::default(),
+            key_fetch: Mutex::default(),
         }
     }
 
@@ -94,19 +107,18 @@ impl Provider {
     ///
     /// Only if nothing was ever fetched.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, DiscoveryError> {
-        let mut cache = self.cache.lock().await;
-        let now = self.clock.now();
-        let known = cache.metadata.clone();
-        if let Some((metadata, fetched)) = &known
-            && now.since(*fetched) < CACHE_LIFETIME
-        {
-            return Ok(Arc::clone(metadata));
+        if let Some(metadata) = self.fresh(&self.known().metadata) {
+            return Ok(metadata);
         }
-        if let Some((reason, failed)) = &cache.metadata_failure
-            && now.since(*failed) < FAILURE_MEMORY
+        let mut failure = self.metadata_fetch.lock().await;
+        if let Some(metadata) = self.fresh(&self.known().metadata) {
+            return Ok(metadata);
+        }
+        if let Some((reason, failed)) = &*failure
+            && self.is_recent(*failed)
         {
-            return known
-                .map(|(metadata, _)| metadata)
+            return self
+                .known_metadata()
                 .ok_or_else(|| DiscoveryError::Recently(reason.clone()));
         }
         let fetched = match metadata::fetch_metadata(&self.outbound, &self.issuer).await {
@@ -116,74 +128,104 @@ impl Provider {
         match fetched {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                cache.metadata = Some((Arc::clone(&metadata), now));
-                cache.metadata_failure = None;
+                self.known().metadata = Some((Arc::clone(&metadata), self.clock.now()));
+                *failure = None;
                 Ok(metadata)
             }
             Err(error) => {
                 tracing::warn!(target: "exeunt::provider", %error, "discovery failed");
-                cache.metadata_failure = Some((error.to_string(), now));
-                known.map(|(metadata, _)| metadata).ok_or(error)
+                // By the time it failed, not by the time it began: a call that hangs takes longer than the memory.
+                *failure = Some((error.to_string(), self.clock.now()));
+                self.known_metadata().ok_or(error)
             }
         }
     }
 
     /// Its metadata if a fetch within `budget` gives it; otherwise what is known already. For logout: it never waits long.
     pub async fn metadata_within(&self, budget: Duration) -> Option<Arc<Metadata>> {
-        if let Ok(answer) = tokio::time::timeout(budget, self.metadata()).await {
-            return answer.ok();
+        match tokio::time::timeout(budget, self.metadata()).await {
+            Ok(answer) => answer.ok(),
+            Err(_) => self.known_metadata(),
         }
-        // A fetch that hangs holds the lock; its waiters must not.
-        self.cache
-            .try_lock()
-            .ok()
-            .and_then(|cache| cache.metadata.as_ref().map(|(metadata, _)| Arc::clone(metadata)))
     }
 
-    /// Its keys: cached, else fetched.
+    /// Its keys: cached, else fetched. If fetching fails, what was known before still counts.
     ///
     /// # Errors
     ///
     /// If they were never fetched and cannot be now.
     pub async fn keys(&self, metadata: &Metadata) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {
-        let mut cache = self.cache.lock().await;
-        let now = self.clock.now();
-        if let Some((keys, fetched)) = &cache.keys
-            && now.since(*fetched) < CACHE_LIFETIME
-        {
-            return Ok(Arc::clone(keys));
+        if let Some(keys) = self.fresh(&self.known().keys) {
+            return Ok(keys);
+        }
+        let mut fetches = self.key_fetch.lock().await;
+        if let Some(keys) = self.fresh(&self.known().keys) {
+            return Ok(keys);
+        }
+        if fetches.failed.is_some_and(|failed| self.is_recent(failed)) {
+            return self.known_keys().ok_or(KeysError::Recently);
         }
         match self.fetch_keys(metadata).await {
             Ok(keys) => {
-                cache.keys = Some((Arc::clone(&keys), now));
+                fetches.failed = None;
                 Ok(keys)
             }
-            Err(error) => cache.keys.as_ref().map(|(keys, _)| Arc::clone(keys)).ok_or(error),
+            Err(error) => {
+                fetches.failed = Some(self.clock.now());
+                self.known_keys().ok_or(error)
+            }
         }
     }
 
     /// Its keys, fetched anew because a token names one that is not known; at most once in [`UNKNOWN_KEY_COOLDOWN`].
+    /// Within that time: those that are known.
     ///
     /// # Errors
     ///
-    /// [`KeysError::CoolingDown`] within that time; else as [`Self::keys`].
+    /// As [`Self::keys`].
     pub async fn keys_again(&self, metadata: &Metadata) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {
-        let mut cache = self.cache.lock().await;
+        let mut fetches = self.key_fetch.lock().await;
         let now = self.clock.now();
-        if cache
-            .unknown_key_refetch
+        if fetches
+            .unknown_key
             .is_some_and(|last| now.since(last) < UNKNOWN_KEY_COOLDOWN)
         {
-            return Err(KeysError::CoolingDown);
+            return self.known_keys().ok_or(KeysError::Recently);
         }
-        cache.unknown_key_refetch = Some(now);
-        let keys = self.fetch_keys(metadata).await?;
-        cache.keys = Some((Arc::clone(&keys), now));
-        Ok(keys)
+        fetches.unknown_key = Some(now);
+        self.fetch_keys(metadata).await
     }
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {
         let bytes = keys::fetch_keys(&self.outbound, &metadata.jwks_uri).await?;
-        keys::validate_keys(&bytes).map(Arc::new)
+        let keys = Arc::new(keys::validate_keys(&bytes)?);
+        self.known().keys = Some((Arc::clone(&keys), self.clock.now()));
+        Ok(keys)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_metadata(&self) -> Option<Arc<Metadata>> {
+        self.known()
+            .metadata
+            .as_ref()
+            .map(|(metadata, _)| Arc::clone(metadata))
+    }
+
+    fn known_keys(&self) -> Option<Arc<CoreJsonWebKeySet>> {
+        self.known().keys.as_ref().map(|(keys, _)| Arc::clone(keys))
+    }
+
+    fn fresh<T>(&self, known: &Option<(Arc<T>, Timestamp)>) -> Option<Arc<T>> {
+        known
+            .as_ref()
+            .filter(|(_, fetched)| self.clock.now().since(*fetched) < CACHE_LIFETIME)
+            .map(|(value, _)| Arc::clone(value))
+    }
+
+    fn is_recent(&self, failed: Timestamp) -> bool {
+        self.clock.now().since(failed) < FAILURE_MEMORY
     }
 }
