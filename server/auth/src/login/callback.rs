@@ -160,10 +160,11 @@ async fn complete(
         tokens: record::seal_column(exeunt.keyring(), &key, Column::Tokens, &stored, exeunt.random())?,
         data: None,
     };
-    tracing::info!(target: "exeunt::login", session = %row.public_id.get(..8).unwrap_or_default(), "a session begins");
+    let public_id = row.public_id.clone();
     if exeunt.store().begin(row, attempt.started_at, now).await? == Begun::Refused {
         return Err(CallbackError::Overtaken);
     }
+    tracing::info!(target: "exeunt::login", session = %public_id.get(..8).unwrap_or_default(), "a session begins");
     end_replaced(exeunt, headers, now).await;
     let mut response =
         see_other(&exeunt.public_url().rooted(attempt.return_to.as_str())).ok_or(CallbackError::Malformed)?;
@@ -205,6 +206,7 @@ async fn verify(
         trusted_audiences: &provider.trusted_audiences,
         alg: &metadata.id_token_alg,
         nonce: &attempt.nonce,
+        asked_at: attempt.started_at,
         access_token: &tokens.access_token,
     };
     let keys = exeunt.provider().keys(metadata).await?;

@@ -155,7 +155,9 @@ impl CallbackError {
                 "This account may not sign in here",
                 "You signed in at the provider, but this app admits only certain accounts. Use another one, or ask whoever runs the app.",
             ),
-            Self::IdToken(IdTokenError::Expired | IdTokenError::IssuedInFuture) => (
+            Self::IdToken(
+                IdTokenError::Expired | IdTokenError::IssuedInFuture | IdTokenError::IssuedTooEarly,
+            ) => (
                 "The clocks do not agree",
                 "The provider's clock and this server's differ too much. Whoever runs the app should check the clocks. You are not signed in.",
             ),

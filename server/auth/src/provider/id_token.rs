@@ -50,6 +50,9 @@ pub enum IdTokenError {
     /// `iat` is in the future. Rule 10.
     #[error("the ID token comes from the future; check the clocks of this server and of the provider")]
     IssuedInFuture,
+    /// `iat` lies before it was asked for. Rule 10.
+    #[error("the ID token is older than the sign-in; check the clocks of this server and of the provider")]
+    IssuedTooEarly,
     /// `nonce` is missing or not the one that was sent. Rule 11.
     #[error("the ID token answers another sign-in")]
     Nonce,
@@ -72,6 +75,8 @@ pub struct Expected<'a> {
     pub alg: &'a CoreJwsSigningAlgorithm,
     /// The nonce that was sent.
     pub nonce: &'a str,
+    /// When the sign-in began: the nonce did not exist before, so neither did the token.
+    pub asked_at: Timestamp,
     /// The access token that came with it.
     pub access_token: &'a str,
 }
@@ -171,15 +176,18 @@ fn verify(
         .map_err(|_| ClaimsVerificationError::InvalidIssuer(String::new()))?;
     let earliest = moment(now - LEEWAY);
     let latest = moment(now + LEEWAY);
+    let first = moment(expected.asked_at - LEEWAY);
     let verifier =
         CoreIdTokenVerifier::new_public_client(ClientId::new(expected.client_id.to_owned()), issuer, keys)
             .set_allowed_algs([expected.alg.clone()])
             .set_time_fn(move || earliest)
             .set_issue_time_verifier_fn(move |issued| {
-                if issued <= latest {
-                    Ok(())
-                } else {
+                if issued > latest {
                     Err(FUTURE.to_owned())
+                } else if issued < first {
+                    Err(EARLY.to_owned())
+                } else {
+                    Ok(())
                 }
             })
             // Judged below, where `azp` can be looked at too.
@@ -194,6 +202,7 @@ fn verify(
 }
 
 const FUTURE: &str = "issued in the future";
+const EARLY: &str = "issued too early";
 
 fn moment(at: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at.millis()).unwrap_or_default()
@@ -202,6 +211,7 @@ fn moment(at: Timestamp) -> DateTime<Utc> {
 fn explain(error: &ClaimsVerificationError) -> IdTokenError {
     match error {
         ClaimsVerificationError::Expired(reason) if reason == FUTURE => IdTokenError::IssuedInFuture,
+        ClaimsVerificationError::Expired(reason) if reason == EARLY => IdTokenError::IssuedTooEarly,
         ClaimsVerificationError::Expired(_) => IdTokenError::Expired,
         ClaimsVerificationError::InvalidAudience(_) => IdTokenError::Audience,
         ClaimsVerificationError::InvalidIssuer(_) => IdTokenError::Issuer,
