@@ -2,6 +2,7 @@
 //! [OpenID Connect Core 1.0, section 3.1.2.5](https://openid.net/specs/openid-connect-core-1_0.html#AuthResponse)
 
 use super::error::CallbackError;
+use crate::provider::code::registered_error;
 
 /// The longest query that is read, in bytes. Codes of about 600 characters were seen.
 pub const LONGEST_QUERY: usize = 8 * 1024;
@@ -78,22 +79,12 @@ pub fn parse_authorization_response(query: &str) -> Result<AuthorizationResponse
         .ok_or(CallbackError::NoState)?;
     let outcome = match (error, code) {
         (Some(error), _) => Outcome::Error {
-            error: registered(error),
+            error: registered_error(error),
         },
         (None, Some(code)) if !code.is_empty() => Outcome::Code(code),
         (None, _) => return Err(CallbackError::Malformed),
     };
     Ok(AuthorizationResponse { state, iss, outcome })
-}
-
-/// Error codes are lower-case words; anything else is not repeated anywhere.
-fn registered(error: String) -> String {
-    let plain = !error.is_empty()
-        && error.len() <= 64
-        && error
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    if plain { error } else { "unknown_error".to_owned() }
 }
 
 /// Compares `iss` with the issuer that was asked, as

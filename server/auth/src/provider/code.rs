@@ -158,7 +158,9 @@ pub async fn exchange_code(
         .await
         .map_err(|error| match error {
             RequestTokenError::Request(error) => CodeError::Outbound(error),
-            RequestTokenError::ServerResponse(answer) => CodeError::Refused(answer.error().to_string()),
+            RequestTokenError::ServerResponse(answer) => {
+                CodeError::Refused(registered_error(answer.error().to_string()))
+            }
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => CodeError::Malformed,
         })?;
     Ok(Tokens {
@@ -167,4 +169,14 @@ pub async fn exchange_code(
         refresh_token: answer.refresh_token().map(|token| token.secret().clone()),
         expires_at: answer.expires_in().map(|life| now + life),
     })
+}
+
+/// Error codes are lower-case words; anything else is not repeated anywhere, since it might be what was sent.
+pub(crate) fn registered_error(error: String) -> String {
+    let plain = !error.is_empty()
+        && error.len() <= 64
+        && error
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if plain { error } else { "unknown_error".to_owned() }
 }
