@@ -12,7 +12,7 @@ use crate::config::PublicUrl;
 #[serde(transparent)]
 pub struct ReturnTo(String);
 
-/// The longest path that is accepted, in bytes.
+/// The longest path that is accepted, in bytes, before and after it is encoded: it travels in a cookie.
 const LONGEST: usize = 1024;
 
 impl ReturnTo {
@@ -51,10 +51,11 @@ impl ReturnTo {
         if !path.starts_with('/') || path.starts_with("//") || has_encoded_separator(path) {
             return None;
         }
-        Some(Self(match url.query() {
+        let path = match url.query() {
             Some(query) => format!("{path}?{query}"),
             None => path.to_owned(),
-        }))
+        };
+        (path.len() <= LONGEST).then_some(Self(path))
     }
 
     /// The path, without the base path.

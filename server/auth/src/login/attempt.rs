@@ -24,6 +24,10 @@ use crate::{
 pub const MOST_ATTEMPTS: usize = 5;
 /// The most bytes that their cookies take together, names included.
 pub const MOST_BYTES: usize = 4000;
+/// The most cookies that one answer removes: a browser that somebody filled with them gets no answer too long to pass.
+const MOST_REMOVALS: usize = 4;
+/// The longest id that could be one of ours.
+const LONGEST_ID: usize = 12;
 
 /// What must be known when the browser comes back.
 #[derive(Clone, Serialize, Deserialize)]
@@ -167,11 +171,13 @@ pub fn remember(
         })
         .collect();
     others.sort_by_key(|(started_at, ..)| std::cmp::Reverse(*started_at));
+    let mut removals = 0;
     for (started_at, id, value) in others {
         bytes += size(&id, &value);
         if started_at.is_some() && kept < MOST_ATTEMPTS && bytes <= MOST_BYTES {
             kept += 1;
-        } else {
+        } else if removals < MOST_REMOVALS && id.len() <= LONGEST_ID {
+            removals += 1;
             forget(exeunt, response, &id);
         }
     }

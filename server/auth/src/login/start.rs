@@ -19,8 +19,10 @@ use crate::{
     },
 };
 
-/// The longest hint that is passed on.
-const LONGEST_HINT: usize = 256;
+/// The longest `login_hint` that is passed on, in bytes as they stand in the address: any e-mail address people have.
+const LONGEST_HINT: usize = 128;
+/// The longest `ui_locales`.
+const LONGEST_LOCALES: usize = 64;
 
 /// What `GET /auth/login` may carry. A doubled parameter counts as absent.
 #[derive(Debug, Default)]
@@ -54,13 +56,24 @@ impl Parameters {
                 )
             }),
             login_hint: take("login_hint").filter(|hint| is_hint(hint)),
-            ui_locales: take("ui_locales").filter(|locales| is_hint(locales)),
+            ui_locales: take("ui_locales").filter(|locales| is_locales(locales)),
         }
     }
 }
 
 fn is_hint(value: &str) -> bool {
-    value.len() <= LONGEST_HINT && !value.chars().any(char::is_control)
+    let encoded: usize = url::form_urlencoded::byte_serialize(value.as_bytes())
+        .map(str::len)
+        .sum();
+    encoded <= LONGEST_HINT && !value.chars().any(char::is_control)
+}
+
+/// Language tags, separated by spaces.
+fn is_locales(value: &str) -> bool {
+    value.len() <= LONGEST_LOCALES
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b' ')
 }
 
 /// Begins a login. Third parties may send a person here too, with `iss` and `target_link_uri`:
@@ -147,7 +160,12 @@ fn choose_prompt<'a>(
     metadata: &Metadata,
     issuer: &str,
 ) -> Option<&'a str> {
-    let lists = |prompt: &str| metadata.prompts.as_ref().map(|prompts| prompts.iter().any(|one| one == prompt));
+    let lists = |prompt: &str| {
+        metadata
+            .prompts
+            .as_ref()
+            .map(|prompts| prompts.iter().any(|one| one == prompt))
+    };
     let selects = lists("select_account").unwrap_or_else(|| {
         issuer == "https://accounts.google.com" || issuer.starts_with("https://login.microsoftonline.com/")
     });
