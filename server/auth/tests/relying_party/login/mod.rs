@@ -2,4 +2,17 @@
 
 use super::support;
 
+mod admission;
+mod answers;
+mod cookies;
+mod discovery;
+mod id_token;
 mod journey;
+mod request;
+mod secrets;
+mod sessions;
+mod signatures;
+mod state;
+mod steps;
+mod token_endpoint;
+mod userinfo;
