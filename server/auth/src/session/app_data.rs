@@ -1,9 +1,9 @@
 //! The app's own data in the session: `tower_sessions_core::Session` on the same row, through an adapter that can change
 //! a living session and never make one.
 //!
-//! Its `create` refuses, its `save` is update-only, its expiry is ignored: whoever holds a `Session` can neither bring a
-//! dead session back (invariant I2) nor prolong a living one. `Session::cycle_id` is of no use here: the id changes at
-//! every login, and nowhere else.
+//! Its `create` creates nothing, its `save` is update-only, its expiry is ignored: whoever holds a `Session` can neither
+//! bring a dead session back (invariant I2) nor prolong a living one. `Session::cycle_id` is of no use here: the id
+//! changes at every login, and nowhere else.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -78,6 +78,11 @@ impl AppData {
 #[async_trait]
 impl SessionStore for AppData {
     async fn create(&self, _record: &mut Record) -> Result<()> {
+        // `Session` asks for a new record when it finds the old one gone. The session ended under this request: the write
+        // is dropped with it, as a `save` is, and is no fault of the handler's.
+        if self.found_dead() {
+            return Ok(());
+        }
         Err(Error::Backend(
             "sessions begin at the end of a login and nowhere else".to_owned(),
         ))
