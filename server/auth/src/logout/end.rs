@@ -67,7 +67,8 @@ pub async fn end_session(
 struct Local {
     end: LocalEnd,
     others: Others,
-    stuck: Option<SessionKey>,
+    /// What the store did not end.
+    stuck: Vec<SessionKey>,
 }
 
 async fn end(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest, by_form: bool) -> LogoutOutcome {
@@ -117,7 +118,7 @@ async fn answer(
     let by_page = by_form || matches!(plan.departure, Some(Departure::Post { .. }));
     let mut remembered = false;
     // A second press finds no session any more; it must not replace what the first one left to be remembered.
-    if local.end != LocalEnd::NoSession && local.stuck.is_none() {
+    if local.end != LocalEnd::NoSession && local.stuck.is_empty() {
         let wanted = request.post_logout_redirect_uri.as_deref();
         let continue_to = wanted.and_then(|uri| exeunt.settings().post_logout_uris.resolve(uri, url));
         let pending = PendingLogout::new(
@@ -143,17 +144,19 @@ async fn answer(
     if plan.prompt_next_login {
         cookies::append(&mut out, names.set(&names.prompt(), "1", Some(PROMPT_LIFETIME)));
     }
-    match &local.stuck {
-        Some(key) => match unfinished::seal(exeunt, key) {
+    // The receipt of an earlier sign-out must not stand for this one (invariant I4).
+    if !remembered && local.end != LocalEnd::NoSession && is_present(exeunt, headers, &names.pending()) {
+        cookies::append(&mut out, names.remove(&names.pending()));
+    }
+    if !local.stuck.is_empty() {
+        match unfinished::seal(exeunt, &local.stuck) {
             Ok(value) => cookies::append(&mut out, names.set(&names.unfinished(), &value, None)),
             Err(error) => {
-                tracing::error!(target: "exeunt::logout", %error, "the unfinished logout could not be kept")
+                tracing::error!(target: "exeunt::logout", %error, "the unfinished logout could not be kept");
             }
-        },
-        None if cookies_present(exeunt, headers) => {
-            cookies::append(&mut out, names.remove(&names.unfinished()))
         }
-        None => {}
+    } else if is_present(exeunt, headers, &names.unfinished()) {
+        cookies::append(&mut out, names.remove(&names.unfinished()));
     }
     // "cookies" would remove the provider's own on a shared domain before it is told; "storage" is not ours alone.
     out.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
@@ -164,7 +167,7 @@ async fn answer(
         _ => None,
     };
     let leaves = plan.departure.is_some() && remembered;
-    let success = local.stuck.is_none();
+    let success = local.stuck.is_empty();
     LogoutOutcome {
         response: LogoutResponse {
             success,
@@ -182,8 +185,8 @@ async fn answer(
     }
 }
 
-fn cookies_present(exeunt: &Exeunt, headers: &HeaderMap) -> bool {
-    exeunt.cookies().read(headers, &exeunt.cookies().unfinished()) != cookies::Presented::None
+fn is_present(exeunt: &Exeunt, headers: &HeaderMap, name: &str) -> bool {
+    exeunt.cookies().read(headers, name) != cookies::Presented::None
 }
 
 const fn message(end: &LocalEnd) -> &'static str {
@@ -204,6 +207,7 @@ async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Ti
     keys.extend(unfinished::find(exeunt, headers));
     keys.dedup();
     let mut taken: Option<SessionRow> = None;
+    let mut stuck = Vec::new();
     for key in &keys {
         match exeunt
             .store()
@@ -213,19 +217,22 @@ async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Ti
             Ok(rows) => taken = taken.or(rows.into_iter().next()),
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");
-                return Local {
-                    end: LocalEnd::Failed,
-                    others: Others::Unknown,
-                    stuck: Some(*key),
-                };
+                stuck.push(*key);
             }
         }
+    }
+    if !stuck.is_empty() {
+        return Local {
+            end: LocalEnd::Failed,
+            others: Others::Unknown,
+            stuck,
+        };
     }
     let Some(row) = taken else {
         return Local {
             end: LocalEnd::NoSession,
             others: Others::Unknown,
-            stuck: None,
+            stuck: Vec::new(),
         };
     };
     let tokens: Option<SessionTokens> = record::open_column(
@@ -244,7 +251,7 @@ async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Ti
         return Local {
             end: LocalEnd::Ended(tokens),
             others,
-            stuck: None,
+            stuck: Vec::new(),
         };
     }
     // Within ten minutes after its idle limit a cookie still learns where the provider's session is ended, and nothing
@@ -257,7 +264,7 @@ async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Ti
     Local {
         end,
         others: Others::Unknown,
-        stuck: None,
+        stuck: Vec::new(),
     }
 }
 
