@@ -10,3 +10,5 @@
 mod support;
 
 mod login;
+mod logout;
+mod session;

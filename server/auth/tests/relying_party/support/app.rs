@@ -26,6 +26,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<dyn Store>,
     router: Router,
+    extra: Router,
+    timeout: Duration,
 }
 
 type Adjust = Box<dyn FnOnce(&mut Settings)>;
@@ -72,6 +74,32 @@ impl App {
     /// A browser that has not been here before.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.router(), self.exeunt.public_url().origin().to_owned())
+    }
+
+    /// Another instance of the same app: the same settings, keys and clock, this store, nothing cached.
+    pub(crate) fn instance(&self, store: Arc<dyn Store>) -> (Exeunt, Router) {
+        let exeunt = Exeunt::builder(self.exeunt.settings().clone(), store)
+            .clock(Arc::clone(&self.clock) as Arc<dyn exeunt::clock::Clock>)
+            .timeout(self.timeout)
+            .build()
+            .unwrap();
+        let router = assemble(&exeunt, self.extra.clone());
+        (exeunt, router)
+    }
+
+    /// The app after a restart: whatever it held is gone before the store is opened again. Browsers hold the old one.
+    pub(crate) fn restarted(self, open: impl FnOnce() -> Arc<dyn Store>) -> Self {
+        let settings = self.exeunt.settings().clone();
+        let Self { exeunt, provider, clock, store, router, extra, timeout } = self;
+        drop((exeunt, store, router));
+        let store = open();
+        let exeunt = Exeunt::builder(settings, Arc::clone(&store))
+            .clock(Arc::clone(&clock) as Arc<dyn exeunt::clock::Clock>)
+            .timeout(timeout)
+            .build()
+            .unwrap();
+        let router = assemble(&exeunt, extra.clone());
+        Self { exeunt, provider, clock, store, router, extra, timeout }
     }
 
     /// A browser in which `sub` has signed in.
@@ -149,23 +177,28 @@ impl AppBuilder {
         provider.set_redirect_uris([exeunt.redirect_uri()]);
         provider.set_post_logout_redirect_uris([exeunt.post_logout_redirect_uri()]);
         provider.script().auto_login("ada");
-        let routes = router::routes(&exeunt)
-            .merge(router::logout_route(&exeunt))
-            .merge(self.routes)
-            .route("/", get(|| async { "home" }))
-            .route("/logged-out", get(|| async { "logged out" }))
-            .route("/account", get(|session: LiveSession| async move { session.head.sub.clone() }))
-            .route("/api/notes", post(write_note).get(read_note));
-        let base = exeunt.public_url().base_path().to_owned();
-        let inner = router::protect(&exeunt, routes).merge(router::health(&exeunt));
-        // As the server does it: the prefix goes before anything is routed.
-        let router = Router::new().fallback_service(
-            tower::ServiceBuilder::new()
-                .map_request(move |request| exeunt::http::base_path::strip_request(request, &base))
-                .service(inner),
-        );
-        App { exeunt, provider, clock, store: self.store, router }
+        let router = assemble(&exeunt, self.routes.clone());
+        App { exeunt, provider, clock, store: self.store, router, extra: self.routes, timeout: self.timeout }
     }
+}
+
+/// The app's routes and layers, as the server puts them together.
+fn assemble(exeunt: &Exeunt, extra: Router) -> Router {
+    let routes = router::routes(exeunt)
+        .merge(router::logout_route(exeunt))
+        .merge(extra)
+        .route("/", get(|| async { "home" }))
+        .route("/logged-out", get(|| async { "logged out" }))
+        .route("/account", get(|session: LiveSession| async move { session.head.sub.clone() }))
+        .route("/api/notes", post(write_note).get(read_note));
+    let base = exeunt.public_url().base_path().to_owned();
+    let inner = router::protect(exeunt, routes).merge(router::health(exeunt));
+    // As the server does it: the prefix goes before anything is routed.
+    Router::new().fallback_service(
+        tower::ServiceBuilder::new()
+            .map_request(move |request| exeunt::http::base_path::strip_request(request, &base))
+            .service(inner),
+    )
 }
 
 /// What an app does with the session: its own data.

@@ -53,6 +53,11 @@ impl Browser {
         Self { router, origin, cookies: BTreeMap::new(), provider_cookies: BTreeMap::new() }
     }
 
+    /// The same browser at another instance of the app.
+    pub(crate) fn at(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
+    }
+
     /// The value of the app's session cookie.
     pub(crate) fn session_cookie(&self) -> Option<(String, String)> {
         let is_session = |name: &str| name.ends_with("exeunt") || name.rsplit_once("exeunt-").is_some_and(|(_, rest)| rest.len() == 8 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));

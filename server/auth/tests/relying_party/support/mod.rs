@@ -2,6 +2,12 @@
 
 mod app;
 mod browser;
+mod failing_store;
+mod logs;
+mod stores;
 
 pub(crate) use app::{App, AppBuilder};
-pub(crate) use browser::{Answer, Browser};
+pub(crate) use browser::{Answer, Browser, answer_of};
+pub(crate) use failing_store::{Call, FailingStore};
+pub(crate) use logs::Logs;
+pub(crate) use stores::every_store;

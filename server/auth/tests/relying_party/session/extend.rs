@@ -1,0 +1,89 @@
+//! `POST /api/auth/extend`: "stay signed in".
+
+use super::{HOUR, MILLISECOND, MINUTE, SIGNED_OUT, stored, support::App};
+
+const EXTEND: &str = "/api/auth/extend";
+
+#[tokio::test]
+async fn it_moves_the_idle_limit_and_answers_with_the_session() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    let begun = app.now().seconds();
+    app.clock.advance(10 * MINUTE);
+    let answer = browser.post_json(EXTEND, "{}").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let view = answer.json();
+    assert_eq!(view["user_id"], "ada");
+    assert_eq!(view["now"], begun + 600);
+    assert_eq!(view["idle_expires_at"], begun + 600 + 1800);
+    assert_eq!(view["session_expires_at"], begun + 600 + 1800);
+    assert_eq!(view["absolute_expires_at"], begun + 12 * 3600);
+    assert_eq!(answer.header("cache-control").unwrap(), "no-store");
+    // And it holds: 29 minutes later the session is alive, though 39 have passed since the login.
+    app.clock.advance(29 * MINUTE);
+    assert_eq!(browser.fetch("/api/session").await.status, 200);
+}
+
+#[tokio::test]
+async fn it_writes_at_most_once_a_minute() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    let begun = app.now();
+    app.clock.advance(MINUTE - MILLISECOND);
+    let answer = browser.post_json(EXTEND, "{}").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json()["idle_expires_at"], (begun + 30 * MINUTE).seconds());
+    assert_eq!(stored(&app, &browser).await.unwrap().last_used_at, begun);
+    app.clock.advance(MILLISECOND);
+    let answer = browser.post_json(EXTEND, "{}").await;
+    assert_eq!(answer.json()["idle_expires_at"], (begun + 31 * MINUTE).seconds());
+    assert_eq!(stored(&app, &browser).await.unwrap().last_used_at, begun + MINUTE);
+}
+
+#[tokio::test]
+async fn i12_it_does_not_reach_beyond_the_absolute_limit() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    let begun = app.now();
+    for _ in 0..29 {
+        app.clock.advance(24 * MINUTE);
+        browser.post_json(EXTEND, "{}").await;
+    }
+    app.clock.advance(20 * MINUTE);
+    let view = browser.post_json(EXTEND, "{}").await.json();
+    assert_eq!(view["idle_expires_at"], (begun + 12 * HOUR).seconds());
+    assert_eq!(view["session_expires_at"], (begun + 12 * HOUR).seconds());
+    app.clock.advance(4 * MINUTE);
+    assert_eq!(browser.post_json(EXTEND, "{}").await.status, 401);
+}
+
+#[tokio::test]
+async fn i3_without_a_session_it_is_401_and_revives_nothing() {
+    let app = App::start().await;
+    let mut stranger = app.browser();
+    let answer = stranger.post_json(EXTEND, "{}").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.text().as_str()),
+        (401, SIGNED_OUT)
+    );
+
+    let mut browser = app.signed_in("ada").await;
+    app.clock.advance(30 * MINUTE);
+    assert_eq!(browser.clone().post_json(EXTEND, "{}").await.status, 401);
+    assert_eq!(browser.fetch("/api/session").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_form_without_scripts_goes_back_to_the_account_page() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    let begun = app.now();
+    app.clock.advance(10 * MINUTE);
+    let answer = browser.submit(EXTEND, "").await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(answer.location(), "/account");
+    assert_eq!(
+        stored(&app, &browser).await.unwrap().idle_expires_at,
+        begun + 40 * MINUTE
+    );
+}
