@@ -34,11 +34,11 @@ pub(crate) mod home {
     /// Who leaves, and how.
     pub(crate) const LEAVING: [(&str, &str); 6] = [
         ("This app", "its session is deleted before anything else is tried"),
-        ("Every open tab", "told, so that none goes on showing your data"),
         (
-            "The tokens",
-            "revoked at the provider, and tried again for a day if it is down",
+            "Every open tab",
+            "finds the session gone as soon as it is looked at",
         ),
+        ("The tokens", "our copies are deleted with the session"),
         (
             "The provider",
             "your browser passes by it, so that its session ends too",

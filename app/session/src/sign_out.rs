@@ -157,8 +157,13 @@ impl SignOut {
         }
         place.store.drop_what_is_shown();
         match Destination::of(answer, &place.base) {
-            // Stays pending: nothing may be pressed while the browser leaves.
-            Destination::Document(url) => _ = location().set_href(&url),
+            // Stays pending: nothing may be pressed while the browser leaves. Its patience is over with the answer: the
+            // provider may take as long as it likes.
+            Destination::Document(url) => {
+                self.attempt
+                    .update_value(|attempt| *attempt = attempt.wrapping_add(1));
+                _ = location().set_href(&url);
+            }
             Destination::InPlace => {
                 self.pending.set(false);
                 self.unreachable.set(true);

@@ -67,7 +67,7 @@ fn SessionCard() -> impl IntoView {
             .and_then(|session| session.session_expires_at)
     };
     erase(view! {
-        <section class="ticket" aria-live="polite">
+        <section class="ticket">
             <SignedIn>
                 <p class="eyebrow">{home::ON_STAGE}</p>
                 <h2 class="ticket-name">{name}</h2>
