@@ -37,7 +37,14 @@ impl ReturnTo {
         }
         let origin = Url::parse(public_url.origin()).ok()?;
         let url = if value.starts_with('/') && !value.starts_with("//") {
-            origin.join(&format!("{}{value}", public_url.base_path())).ok()?
+            // A page names itself as the address bar shows it, with the base path; a caller of the API may leave it out.
+            let base = public_url.base_path();
+            let has_base = value
+                .strip_prefix(base)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+            origin
+                .join(&if has_base { value.to_owned() } else { format!("{base}{value}") })
+                .ok()?
         } else if value.starts_with("https://") || value.starts_with("http://") {
             Url::parse(value).ok()?
         } else {
@@ -46,7 +53,10 @@ impl ReturnTo {
         if url.origin() != origin.origin() || !url.username().is_empty() || url.password().is_some() {
             return None;
         }
-        let path = url.path().strip_prefix(public_url.base_path())?;
+        let path = match url.path().strip_prefix(public_url.base_path())? {
+            "" => "/",
+            path => path,
+        };
         // After normalisation nothing may be left that a browser reads as another host.
         if !path.starts_with('/') || path.starts_with("//") || has_encoded_separator(path) {
             return None;
@@ -132,7 +142,10 @@ mod tests {
     #[test]
     fn below_a_prefix_a_path_cannot_climb_out() {
         let here: PublicUrl = "https://app.example/some/app".parse().unwrap();
-        assert_eq!(ReturnTo::parse("/account", &here).as_str(), "/account");
+        for own in ["/account", "/some/app/account"] {
+            assert_eq!(ReturnTo::parse(own, &here).as_str(), "/account", "{own}");
+        }
+        assert_eq!(ReturnTo::parse("/some/app?x=1", &here).as_str(), "/?x=1");
         assert_eq!(
             ReturnTo::parse("https://app.example/some/app/account", &here).as_str(),
             "/account"
