@@ -160,13 +160,13 @@ impl Cookies {
     }
 }
 
+/// Pair by pair: what another app of the site set may be no ASCII, and must not hide ours.
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.split_once('='))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='))
         .map(|(name, value)| (name.trim(), value.trim()))
 }
 
@@ -233,6 +233,17 @@ mod tests {
                 cookies.remove(&name).unwrap(),
                 format!("{name}=; {attributes}; Max-Age=0")
             );
+        }
+    }
+
+    #[test]
+    fn f3_5_a_foreign_cookie_that_is_no_ascii_hides_none_of_ours() {
+        let cookies = cookies("https://app.example");
+        let name = cookies.session();
+        for foreign in [&b"city=Z\xc3\xbcrich; "[..], b"city=Z\xfcrich; "] {
+            let value = [foreign, name.as_bytes(), b"=a"].concat();
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(&value).unwrap())]);
+            assert_eq!(cookies.read(&headers, &name), Presented::One("a".to_owned()));
         }
     }
 
