@@ -1,7 +1,10 @@
 //! The whole HTTP surface of this crate on one screen.
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::Response,
     routing::{get, post},
 };
 
@@ -53,5 +56,13 @@ pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
             layer::carry_session,
         ))
         .layer(middleware::from_fn_with_state(exeunt.clone(), csrf::protect))
+        .layer(middleware::from_fn(forget_referer))
         .layer(middleware::from_fn_with_state(exeunt.clone(), headers::secure))
+}
+
+/// Server functions redirect a browser to the `Referer` unless they name a place themselves, and that is whatever site
+/// the link stood on (invariant I7). Nothing of ours reads it.
+async fn forget_referer(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(::http::header::REFERER);
+    next.run(request).await
 }
