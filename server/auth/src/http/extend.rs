@@ -23,7 +23,7 @@ pub async fn post(
     session: LiveSession,
 ) -> Response {
     match touch(&exeunt, &session).await {
-        CurrentSession::Live(session) => match wants_html(&headers)
+        Ok(CurrentSession::Live(session)) => match wants_html(&headers)
             .then(|| see_other(&exeunt.public_url().rooted("/account")))
             .flatten()
         {
@@ -35,7 +35,11 @@ pub async fn post(
             ))
             .into_response(),
         },
-        CurrentSession::None => SessionRejection::SignedOut.into_response(),
-        CurrentSession::Unknown => SessionRejection::Unknown.into_response(),
+        Ok(CurrentSession::None) => SessionRejection::SignedOut.into_response(),
+        Ok(CurrentSession::Unknown) => SessionRejection::Unknown.into_response(),
+        Err(error) => {
+            tracing::error!(target: "exeunt::session", %error, "the session could not be extended");
+            SessionRejection::Unknown.into_response()
+        }
     }
 }

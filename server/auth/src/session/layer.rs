@@ -78,7 +78,13 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
     if let CurrentSession::Live(session) = &current
         && keeps_awake(request.method(), request.headers(), request.uri().path())
     {
-        current = touch(&exeunt, session).await;
+        match touch(&exeunt, session).await {
+            Ok(touched) => current = touched,
+            // It is alive as read a moment ago; only its extension failed.
+            Err(error) => {
+                tracing::error!(target: "exeunt::session", %error, "the session could not be extended");
+            }
+        }
     }
     let key = current.live().map(|session| session.head.key);
     let data = Arc::new(AppData::new(exeunt.clone(), key));
@@ -106,32 +112,31 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
 }
 
 /// Moves the idle limit, at most once in [`TOUCH_INTERVAL`].
-pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> CurrentSession {
+///
+/// # Errors
+///
+/// If the store does not answer: the session is as it was read, or as it should have become.
+pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> Result<CurrentSession, StoreError> {
     let now = exeunt.now();
     if now.since(session.head.last_used_at) < TOUCH_INTERVAL {
-        return CurrentSession::Live(session.clone());
+        return Ok(CurrentSession::Live(session.clone()));
     }
     let idle_expires_at = (now + exeunt.limits().idle()).min(session.head.absolute_expires_at);
-    match exeunt
+    let alive = exeunt
         .store()
         .touch(&session.head.key, idle_expires_at, now)
-        .await
-    {
-        Ok(true) => CurrentSession::Live(LiveSession {
-            head: Arc::new(SessionHead {
-                last_used_at: now,
-                idle_expires_at,
-                ..(*session.head).clone()
-            }),
-            identity: Arc::clone(&session.identity),
-        }),
-        Ok(false) => CurrentSession::None,
-        Err(error) => {
-            // It is alive as read a moment ago; only its extension failed.
-            tracing::error!(target: "exeunt::session", %error, "the session could not be extended");
-            CurrentSession::Live(session.clone())
-        }
+        .await?;
+    if !alive {
+        return Ok(CurrentSession::None);
     }
+    Ok(CurrentSession::Live(LiveSession {
+        head: Arc::new(SessionHead {
+            last_used_at: now,
+            idle_expires_at,
+            ..(*session.head).clone()
+        }),
+        identity: Arc::clone(&session.identity),
+    }))
 }
 
 /// What extends the idle time (invariant I5): a person opening a page (not a prefetch), and the app's own acting
@@ -139,6 +144,8 @@ pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> CurrentSess
 fn keeps_awake(method: &Method, headers: &HeaderMap, path: &str) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match *method {
+        // What these answer is read by scripts, also where a person opens one as a page.
+        Method::GET if path.starts_with("/api/") || path.starts_with("/auth/") => false,
         Method::GET => {
             let prefetch = header("sec-purpose")
                 .or_else(|| header("purpose"))
@@ -180,6 +187,8 @@ mod tests {
         ));
         assert!(awake(Method::GET, "/", &[("accept", "text/html,*/*")]));
         assert!(awake(Method::POST, "/api/notes", &[]));
+        assert!(!awake(Method::GET, "/api/session", &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]));
+        assert!(!awake(Method::GET, "/auth/login", &[("accept", "text/html")]));
         for asleep in [
             &[
                 ("sec-fetch-mode", "navigate"),
@@ -196,7 +205,7 @@ mod tests {
             &[("accept", "application/json")],
             &[],
         ] {
-            assert!(!awake(Method::GET, "/api/session", asleep), "{asleep:?}");
+            assert!(!awake(Method::GET, "/", asleep), "{asleep:?}");
         }
         assert!(!awake(Method::HEAD, "/", &[("accept", "text/html")]));
         assert!(!awake(Method::POST, "/api/auth/logout", &[]));
