@@ -7,7 +7,7 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum LimitsError {
     /// The idle limit: shorter than the rhythm in which use is written down.
-    #[error("is shorter than a minute; use is written down once a minute, so set 1m or more")]
+    #[error("is shorter than two minutes; use is written down once a minute, so set 2m or more")]
     IdleTooShort,
     /// The idle limit: it would never be reached.
     #[error("is longer than the absolute timeout; shorten it or lengthen that one")]
@@ -25,8 +25,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The shortest idle limit: its extension is written at most once a minute.
-    pub const MIN_IDLE: Duration = Duration::from_secs(60);
+    /// The shortest idle limit: its extension is written at most once a minute, so at one minute it could never be
+    /// extended.
+    pub const MIN_IDLE: Duration = Duration::from_secs(120);
 
     /// The longest absolute limit: browsers keep no cookie longer either.
     pub const MAX_ABSOLUTE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
@@ -35,7 +36,7 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// If the idle limit is under a minute or beyond the absolute one, or the absolute one is over 400 days.
+    /// If the idle limit is under two minutes or beyond the absolute one, or the absolute one is over 400 days.
     pub const fn new(idle: Duration, absolute: Duration) -> Result<Self, LimitsError> {
         if idle.as_millis() < Self::MIN_IDLE.as_millis() {
             return Err(LimitsError::IdleTooShort);
