@@ -82,7 +82,7 @@ pub(super) fn parse(text: &str, query: Query) -> Result<Url, UrlError> {
 
 /// Whether what is sent to this host stays on this machine. Names below `localhost` do not count: a resolver may send
 /// them elsewhere.
-pub(super) fn is_loopback(host: &Host<&str>) -> bool {
+pub(crate) fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
         Host::Ipv4(address) => address.is_loopback(),

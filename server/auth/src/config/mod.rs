@@ -35,6 +35,7 @@ mod settings;
 mod store;
 
 pub use address::UrlError;
+pub(crate) use address::is_loopback;
 pub use algorithm::{IdTokenAlg, IdTokenAlgError};
 pub use claims::{RequireClaim, RequireClaimError, RolesClaim, RolesClaimError};
 pub use client::{ClientError, ClientId, ClientSecret};

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::outbound::{Outbound, OutboundError};
-use crate::config::{IdTokenAlg, Issuer};
+use crate::config::{IdTokenAlg, Issuer, is_loopback};
 
 /// Why the provider's discovery document cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -253,7 +253,7 @@ fn usable(endpoint: &'static str, address: &str) -> Result<Url, DiscoveryError> 
     let url = Url::parse(address).map_err(|_| refuse("it is not an absolute address"))?;
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) => {}
+        "http" if url.host().is_some_and(|host| is_loopback(&host)) => {}
         _ => return Err(refuse("it is not https")),
     }
     if url.fragment().is_some() {
@@ -263,13 +263,4 @@ fn usable(endpoint: &'static str, address: &str) -> Result<Url, DiscoveryError> 
         return Err(refuse("it has a user name"));
     }
     Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
