@@ -2,11 +2,11 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use axum::{Router, ServiceExt as _, extract::Request, serve::ListenerExt as _};
+use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
     config::StoreChoice,
-    http::{base_path, router},
+    http::{base_path, headers, router},
     store::{
         MemoryStore, SqliteStore, Store,
         sqlite::{OpenError, SqliteSettings},
@@ -124,10 +124,10 @@ pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
     // Outside the session: they belong to nobody, and must answer when the store does not.
     let open = router::health(exeunt).merge(static_files::routes(options));
-    telemetry::log_requests(protected.merge(open).layer(TimeoutLayer::with_status_code(
-        http::StatusCode::SERVICE_UNAVAILABLE,
-        REQUEST_TIMEOUT,
-    )))
+    let timeout = TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
+    // Outermost, so that no answer lacks them: not a file, not a health check, not a timeout.
+    let secure = middleware::from_fn_with_state(exeunt.clone(), headers::secure);
+    telemetry::log_requests(protected.merge(open).layer(timeout).layer(secure))
 }
 
 /// What Leptos needs to know, set here so that the binary needs no variable for it.
