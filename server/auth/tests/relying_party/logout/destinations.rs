@@ -12,7 +12,7 @@ use super::{
 async fn app() -> App {
     App::builder()
         .settings(|settings| {
-            settings.post_logout_uris = "/bye, https://portal.example/done?x=1".parse().unwrap()
+            settings.post_logout_uris = "/bye, https://portal.example/done?x=1".parse().unwrap();
         })
         .start()
         .await

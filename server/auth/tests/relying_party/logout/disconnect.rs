@@ -1,5 +1,7 @@
 //! A browser that goes away in the middle (F4.30).
 
+use std::time::Duration;
+
 use exeunt_dev_provider::script::{Answer, Endpoint};
 
 use super::{
@@ -26,10 +28,14 @@ async fn f4_30_the_end_is_seen_through_if_the_browser_leaves_while_the_store_wor
             named.name
         );
         gate.go_on.notify_one();
-        // The store does one thing after the other; what it is asked now comes after the end, or is asked again.
-        while living(&app, "ada").await == 1 {
-            tokio::task::yield_now().await;
-        }
+        let gone = async {
+            while living(&app, "ada").await == 1 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), gone)
+            .await
+            .expect("the end is carried out though nobody waits for it");
         assert_eq!(
             browser.clone().fetch("/api/session").await.status,
             401,

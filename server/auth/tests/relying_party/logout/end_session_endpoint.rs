@@ -1,6 +1,6 @@
 //! What a provider may offer as its end-session endpoint (F4.14, F4.16, invariant I8).
 
-use exeunt_dev_provider::script::Endpoint;
+use exeunt_dev_provider::script::{Endpoint, ScriptedProviderBuilder};
 
 use super::{
     detail, living, provider_url, receipt, sign_out, status,
@@ -12,7 +12,7 @@ async fn f4_14_a_provider_without_one_is_said_to_be_still_signed_in() {
     for named in every_store() {
         let app = App::builder()
             .store(named.store.clone())
-            .provider(|provider| provider.without_end_session())
+            .provider(ScriptedProviderBuilder::without_end_session)
             .start()
             .await;
         let mut browser = app.signed_in("ada").await;
@@ -49,7 +49,7 @@ async fn f4_14_a_provider_without_one_is_said_to_be_still_signed_in() {
 #[tokio::test]
 async fn f4_14_a_form_without_scripts_stays_with_us() {
     let app = App::builder()
-        .provider(|provider| provider.without_end_session())
+        .provider(ScriptedProviderBuilder::without_end_session)
         .start()
         .await;
     let mut browser = app.signed_in("ada").await;
@@ -63,9 +63,9 @@ async fn f4_14_a_form_without_scripts_stays_with_us() {
 #[tokio::test]
 async fn f4_14_i8_an_address_that_the_operator_names_is_used_where_discovery_has_none() {
     let app = App::builder()
-        .provider(|provider| provider.without_end_session())
+        .provider(ScriptedProviderBuilder::without_end_session)
         .settings(|settings| {
-            settings.provider.end_session_endpoint = Some("https://op.example/bye?x=1".parse().unwrap())
+            settings.provider.end_session_endpoint = Some("https://op.example/bye?x=1".parse().unwrap());
         })
         .start()
         .await;

@@ -1,6 +1,13 @@
 //! `POST /api/auth/extend`: "stay signed in".
 
-use super::{HOUR, MILLISECOND, MINUTE, SIGNED_OUT, stored, support::App};
+use std::sync::Arc;
+
+use exeunt::store::MemoryStore;
+
+use super::{
+    HOUR, MILLISECOND, MINUTE, SIGNED_OUT, stored,
+    support::{App, Call, FailingStore},
+};
 
 const EXTEND: &str = "/api/auth/extend";
 
@@ -85,5 +92,25 @@ async fn a_form_without_scripts_goes_back_to_the_account_page() {
     assert_eq!(
         stored(&app, &browser).await.unwrap().idle_expires_at,
         begun + 40 * MINUTE
+    );
+}
+
+#[tokio::test]
+async fn i17_an_extension_that_the_store_did_not_carry_out_is_not_reported_as_one() {
+    let store = FailingStore::new(Arc::new(MemoryStore::new()));
+    let app = App::builder().store(store.clone()).start().await;
+    let mut browser = app.signed_in("ada").await;
+    let begun = app.now();
+    app.clock.advance(10 * MINUTE);
+    store.fail(&[Call::Touch]);
+    let answer = browser.post_json(EXTEND, "{}").await;
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    assert_eq!(answer.set_cookies(), Vec::<String>::new());
+    // A page is served all the same: the session is alive, only not extended.
+    assert_eq!(browser.open("/account").await.status, 200);
+    store.mend();
+    assert_eq!(
+        stored(&app, &browser).await.unwrap().idle_expires_at,
+        begun + 30 * MINUTE
     );
 }

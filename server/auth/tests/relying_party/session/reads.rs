@@ -130,3 +130,17 @@ async fn i5_a_callback_that_belongs_to_no_attempt_leaves_the_session_alone() {
     app.clock.advance(HOUR);
     assert_eq!(stored(&app, &browser).await, None, "expiry does end it");
 }
+
+#[tokio::test]
+async fn i5_i12_a_route_of_ours_that_is_no_page_extends_nothing_even_if_it_is_opened_as_one() {
+    let app = App::start().await;
+    let browser = app.signed_in("ada").await;
+    let before = stored(&app, &browser).await.unwrap();
+    app.clock.advance(10 * MINUTE);
+    for route in ROUTES {
+        if route.starts_with("/api/") || route.starts_with("/auth/") {
+            browser.clone().open(route).await;
+            assert_eq!(stored(&app, &browser).await.as_ref(), Some(&before), "{route}");
+        }
+    }
+}

@@ -157,7 +157,7 @@ fn join(cookies: &BTreeMap<String, String>) -> HeaderValue {
 fn keep(jar: &mut BTreeMap<String, String>, headers: &HeaderMap) {
     for value in headers.get_all(header::SET_COOKIE) {
         let cookie = cookie::Cookie::parse(value.to_str().unwrap().to_owned()).unwrap();
-        if cookie.max_age().is_some_and(|age| age.is_zero()) {
+        if cookie.max_age().is_some_and(cookie::time::Duration::is_zero) {
             jar.remove(cookie.name());
         } else {
             jar.insert(cookie.name().to_owned(), cookie.value().to_owned());

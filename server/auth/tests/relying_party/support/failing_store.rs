@@ -22,6 +22,7 @@ pub(crate) enum Call {
     TakeMany,
     List,
     Update,
+    Touch,
     PutPending,
     LoadPending,
     SwapPending,
@@ -117,7 +118,7 @@ impl Store for FailingStore {
         idle_expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.check(Call::Any)?;
+        self.check(Call::Touch)?;
         self.inner.touch(key, idle_expires_at, now).await
     }
 
