@@ -67,7 +67,7 @@ async fn assert_cookies(public_url: &str, base: &str, stem: &str, attributes: &[
         };
         assert_eq!(age, expected, "{cookie}");
         assert!(
-            kind != "" || cookie.len() < 200,
+            !kind.is_empty() || cookie.len() < 200,
             "the session cookie is short: {cookie}"
         );
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use exeunt::config::EndSessionEndpoint;
-use exeunt_dev_provider::script::{Answer, Endpoint, ScriptedProvider};
+use exeunt_dev_provider::script::{Answer, Endpoint, ScriptedProvider, ScriptedProviderBuilder};
 use serde_json::json;
 
 use super::{
@@ -252,7 +252,7 @@ async fn i8_without_endpoints_nothing_is_guessed() {
         assert_page(&app.browser().open("/auth/login").await, 502, UNREACHABLE);
     }
     let app = App::builder()
-        .provider(|provider| provider.without_end_session())
+        .provider(ScriptedProviderBuilder::without_end_session)
         .start()
         .await;
     let mut browser = assert_works(&app).await;
@@ -285,7 +285,7 @@ async fn i8_the_operators_end_session_endpoint_counts_only_where_discovery_has_n
 #[tokio::test]
 async fn f2_16_i8_a_provider_shaped_like_zitadel_works_as_a_whole() {
     let app = App::builder()
-        .provider(|provider| provider.zitadel_shape())
+        .provider(ScriptedProviderBuilder::zitadel_shape)
         .start()
         .await;
     let mut browser = assert_works(&app).await;
