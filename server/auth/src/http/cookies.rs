@@ -130,6 +130,15 @@ impl Cookies {
         found
     }
 
+    /// All values of one of our cookies in a request: for those who end what they find, whoever planted it.
+    #[must_use]
+    pub fn values(&self, headers: &HeaderMap, name: &str) -> Vec<String> {
+        pairs(headers)
+            .filter(|(candidate, _)| *candidate == name)
+            .map(|(_, value)| value.to_owned())
+            .collect()
+    }
+
     /// The login attempts of a request: (attempt id, value), in the order sent.
     #[must_use]
     pub fn attempts(&self, headers: &HeaderMap) -> Vec<(String, String)> {

@@ -193,9 +193,10 @@ pub fn remember(
 /// Removes the cookie of an attempt.
 pub fn forget(exeunt: &Exeunt, response: &mut HeaderMap, id: &str) {
     // A name that we could not have given is not echoed into a header.
-    if id
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    if id.len() <= LONGEST_ID
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     {
         cookies::append(response, exeunt.cookies().remove(&exeunt.cookies().attempt(id)));
     }

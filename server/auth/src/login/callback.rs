@@ -3,11 +3,14 @@
 //! The steps are in the order in which they refuse: nothing is asked of the provider before state and issuer fit, and no
 //! session is begun before everything else has passed.
 
+use std::time::Duration;
+
 use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -20,7 +23,8 @@ use super::{
 use crate::{
     Exeunt,
     clock::Timestamp,
-    http::cookies::{self, ATTEMPT_LIFETIME},
+    http::cookies::{self, ATTEMPT_LIFETIME, Presented},
+    logout::unfinished,
     provider::{
         code,
         id_token::{self, Expected, IdTokenError, VerifiedIdToken},
@@ -67,7 +71,11 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
         Ok(response) => response,
         Err(error) => {
             tracing::warn!(target: "exeunt::login", %error, "a sign-in failed");
-            exeunt.render(&error.page(&exeunt))
+            let mut page = exeunt.render(&error.page(&exeunt));
+            // What stands in the address bar here must not travel to the next page.
+            let policy = HeaderValue::from_static("no-referrer");
+            page.headers_mut().insert(header::REFERRER_POLICY, policy);
+            page
         }
     };
     if let Some(attempt) = attempt {
@@ -76,12 +84,26 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
     response
 }
 
-async fn complete(
+/// How long the provider may take for everything that it is asked. Below the server's own patience with a request, so
+/// that the person gets a page and no session is begun that nobody waits for any more.
+const PROVIDER_BUDGET: Duration = Duration::from_secs(20);
+/// How long userinfo may take: nothing of it is needed.
+const USERINFO_BUDGET: Duration = Duration::from_secs(3);
+
+/// What the provider says of the person, every check passed.
+struct Proof {
+    tokens: code::Tokens,
+    verified: VerifiedIdToken,
+    sub: String,
+    claims: Value,
+}
+
+/// Asks the provider.
+async fn prove(
     exeunt: &Exeunt,
     attempt: &Attempt,
     answer: &AuthorizationResponse,
-    headers: &HeaderMap,
-) -> Result<Response, CallbackError> {
+) -> Result<Proof, CallbackError> {
     let now = exeunt.now();
     if attempt.is_expired(now) {
         return Err(CallbackError::Expired);
@@ -101,24 +123,14 @@ async fn complete(
     };
     // Each attempt makes one token request, also if its cookie is sent twice at the same moment.
     let id: [u8; 32] = Sha256::digest(attempt.state().as_bytes()).into();
-    if !exeunt
-        .store()
-        .claim(
-            "login attempt",
-            &id,
-            attempt.started_at + ATTEMPT_LIFETIME * 2,
-            now,
-        )
-        .await?
-    {
+    let until = attempt.started_at + ATTEMPT_LIFETIME * 2;
+    if !exeunt.store().claim("login attempt", &id, until, now).await? {
         return Err(CallbackError::UnknownAttempt);
     }
-    let settings = exeunt.settings();
-    let outbound = exeunt.provider().outbound();
     let tokens = code::exchange_code(
-        outbound,
+        exeunt.provider().outbound(),
         &metadata,
-        &settings.provider,
+        &exeunt.settings().provider,
         &exeunt.redirect_uri(),
         code,
         &attempt.code_verifier,
@@ -127,12 +139,33 @@ async fn complete(
     .await?;
     let verified = verify(exeunt, &metadata, &tokens, attempt, exeunt.now()).await?;
     let sub = verified.text("sub").ok_or(IdTokenError::Malformed)?.to_owned();
-    let claims = admission::merge_claims(
-        verified.claims(),
-        ask_userinfo(exeunt, &metadata, &tokens.access_token, &sub).await,
-    );
-    admission::check_admission(&claims, settings)?;
+    let asked = ask_userinfo(exeunt, &metadata, &tokens.access_token, &sub);
+    let userinfo = tokio::time::timeout(USERINFO_BUDGET, asked).await.ok().flatten();
+    let claims = admission::merge_claims(verified.claims(), userinfo);
+    admission::check_admission(&claims, exeunt.settings())?;
+    Ok(Proof {
+        tokens,
+        verified,
+        sub,
+        claims,
+    })
+}
 
+async fn complete(
+    exeunt: &Exeunt,
+    attempt: &Attempt,
+    answer: &AuthorizationResponse,
+    headers: &HeaderMap,
+) -> Result<Response, CallbackError> {
+    let Proof {
+        tokens,
+        verified,
+        sub,
+        claims,
+    } = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer))
+        .await
+        .map_err(|_| CallbackError::TooSlow)??;
+    let settings = exeunt.settings();
     let token = SessionToken::fresh(exeunt.random())?;
     let key = token.key();
     let now = exeunt.now();
@@ -174,21 +207,28 @@ async fn complete(
         cookies.set(&cookies.session(), token.as_str(), None),
     );
     cookies::append(response.headers_mut(), cookies.remove(&cookies.prompt()));
+    // What the last sign-out left to be done is over with this sign-in: no link may go on signing out at the provider.
+    for name in [cookies.pending(), cookies.unfinished()] {
+        if cookies.read(headers, &name) != Presented::None {
+            cookies::append(response.headers_mut(), cookies.remove(&name));
+        }
+    }
     Ok(response)
 }
 
-/// The session that this browser had before ends now (invariant I11). It writes no mark: a mark would refuse the next
-/// login of the same provider session.
+/// The session that this browser had before ends now (invariant I11), and so does one whose end the store failed before.
+/// It writes no mark: a mark would refuse the next login of the same provider session.
 async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, now: Timestamp) {
-    let Some(old) = presented_token(exeunt, headers) else {
-        return;
-    };
-    if let Err(error) = exeunt
-        .store()
-        .take(&Selector::Key(old.key()), MarkRule::None, now)
-        .await
-    {
-        tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
+    let old = presented_token(exeunt, headers).map(|token| token.key());
+    let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
+    for key in old.into_iter().chain(unfinished.keys) {
+        if let Err(error) = exeunt
+            .store()
+            .take(&Selector::Key(key), MarkRule::None, now)
+            .await
+        {
+            tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
+        }
     }
 }
 

@@ -39,6 +39,9 @@ pub enum CallbackError {
     /// Discovery failed.
     #[error(transparent)]
     Discovery(#[from] DiscoveryError),
+    /// The provider took too long.
+    #[error("the provider took too long")]
+    TooSlow,
     /// The code gave no tokens.
     #[error(transparent)]
     Code(#[from] CodeError),
@@ -110,6 +113,7 @@ impl CallbackError {
                 StatusCode::FORBIDDEN
             }
             Self::NotAdmitted(_) => StatusCode::FORBIDDEN,
+            Self::TooSlow => StatusCode::GATEWAY_TIMEOUT,
             Self::Provider(_) | Self::Discovery(_) | Self::Code(_) | Self::Keys(_) | Self::IdToken(_) => {
                 StatusCode::BAD_GATEWAY
             }
@@ -161,7 +165,7 @@ impl CallbackError {
                 "The clocks do not agree",
                 "The provider's clock and this server's differ too much. Whoever runs the app should check the clocks. You are not signed in.",
             ),
-            Self::Discovery(_) | Self::Code(CodeError::Outbound(_)) | Self::Keys(_) => (
+            Self::Discovery(_) | Self::TooSlow | Self::Code(CodeError::Outbound(_)) | Self::Keys(_) => (
                 "The provider cannot be reached",
                 "It did not answer as it should. You are not signed in. Please try again in a moment.",
             ),

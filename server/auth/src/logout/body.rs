@@ -18,7 +18,7 @@ pub const LOGOUT_PATH: &str = "/api/auth/logout";
 const LONGEST_BODY: usize = 16 * 1024;
 
 /// How far a sign-out reaches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// This app, in this browser; the provider is kept.
@@ -106,6 +106,10 @@ pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     let request = match read(&parts.headers, body).await {
         Ok(request) => request,
+        // What a form sent and we cannot read leads to a page of ours, as everything does that a form sends.
+        Err(BodyError::Malformed) if html && is_form(&parts.headers) => {
+            return see_other(&exeunt.public_url().rooted("/logged-out")).unwrap_or_else(|| refuse(BodyError::Malformed));
+        }
         Err(error) => return refuse(error),
     };
     let form = serde_urlencoded::to_string(&request).unwrap_or_default();
@@ -130,6 +134,12 @@ pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Nex
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<LogoutRequest, BodyError> {

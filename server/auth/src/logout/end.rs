@@ -9,23 +9,18 @@ use http::{HeaderMap, HeaderValue};
 
 use super::{
     body::{LogoutRequest, Scope},
+    local::{self, Local},
     pending::{self, PendingLogout},
     plan::{Facts, LocalEnd, LogoutPlan, Others, ProviderKnown},
-    receipt::LogoutResponse,
+    receipt::{Layer, LogoutResponse, Status},
     rp_initiated::Departure,
-    unfinished,
+    unfinished::{self, Unfinished},
 };
 use crate::{
     Exeunt,
-    clock::Timestamp,
     http::cookies::{self, PENDING_LIFETIME, PROMPT_LIFETIME},
     login::attempt,
     random,
-    session::{
-        layer::presented_token,
-        record::{self, Column, SessionTokens},
-    },
-    store::{MarkRule, Selector, SessionKey, SessionRow, StoreError},
 };
 
 /// How long a sign-out waits for discovery, if it is not known yet. The session is dead before.
@@ -64,18 +59,11 @@ pub async fn end_session(
     }
 }
 
-struct Local {
-    end: LocalEnd,
-    others: Others,
-    /// What the store did not end.
-    stuck: Vec<SessionKey>,
-}
-
 async fn end(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest, by_form: bool) -> LogoutOutcome {
     let now = exeunt.now();
-    let local = end_locally(exeunt, headers, request.scope, now).await;
+    let local = local::end_locally(exeunt, headers, request.scope, now).await;
     let wants_provider =
-        request.scope != Scope::App && matches!(local.end, LocalEnd::Ended(_) | LocalEnd::HadExpired(_));
+        local.scope != Scope::App && matches!(local.end, LocalEnd::Ended(_) | LocalEnd::HadExpired(_));
     let metadata = if wants_provider {
         exeunt.provider().metadata_within(DISCOVERY_BUDGET).await
     } else {
@@ -86,7 +74,7 @@ async fn end(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest, by_f
     let mut plan = LogoutPlan::compute(&Facts {
         local: &local.end,
         others: local.others,
-        scope: request.scope,
+        scope: local.scope,
         provider: metadata.as_deref().map_or(ProviderKnown::No, ProviderKnown::Yes),
         host: &host,
         client_id: exeunt.settings().provider.client_id.as_str(),
@@ -106,7 +94,7 @@ async fn answer(
     headers: &HeaderMap,
     request: &LogoutRequest,
     local: &Local,
-    plan: LogoutPlan,
+    mut plan: LogoutPlan,
     state: String,
     by_form: bool,
 ) -> LogoutOutcome {
@@ -127,7 +115,8 @@ async fn answer(
             plan.receipt.clone(),
             continue_to,
             by_page,
-        );
+        )
+        .with_hint(plan.hint.take());
         match pending::remember(exeunt, &pending).await {
             Ok(cookie) => {
                 remembered = true;
@@ -149,7 +138,11 @@ async fn answer(
         cookies::append(&mut out, names.remove(&names.pending()));
     }
     if !local.stuck.is_empty() {
-        match unfinished::seal(exeunt, &local.stuck) {
+        let unfinished = Unfinished {
+            keys: local.stuck.clone(),
+            scope: local.scope,
+        };
+        match unfinished::seal(exeunt, &unfinished) {
             Ok(value) => cookies::append(&mut out, names.set(&names.unfinished(), &value, None)),
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the unfinished logout could not be kept");
@@ -167,6 +160,12 @@ async fn answer(
         _ => None,
     };
     let leaves = plan.departure.is_some() && remembered;
+    if plan.departure.is_some() && !(leaves || !by_form && front_channel_logout_url.is_some()) {
+        // Nobody will be asked after all (invariant I4).
+        let host = exeunt.provider().host();
+        let detail = format!("The way to {host} could not be prepared. You may still be signed in there.");
+        plan.receipt.change(Layer::ProviderSession, Status::Failed, detail);
+    }
     let success = local.stuck.is_empty();
     LogoutOutcome {
         response: LogoutResponse {
@@ -195,101 +194,6 @@ const fn message(end: &LocalEnd) -> &'static str {
         LocalEnd::HadExpired(_) => "Your session had run out already.",
         LocalEnd::NoSession => "You were not signed in.",
         LocalEnd::Failed => "The session could not be ended just now. Please try again.",
-    }
-}
-
-/// Takes the session of this browser, one that an earlier try left unfinished, and, for "everywhere", all of the person's.
-async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Timestamp) -> Local {
-    let mut keys: Vec<SessionKey> = presented_token(exeunt, headers)
-        .map(|token| token.key())
-        .into_iter()
-        .collect();
-    keys.extend(unfinished::find(exeunt, headers));
-    keys.dedup();
-    let mut taken: Option<SessionRow> = None;
-    let mut stuck = Vec::new();
-    for key in &keys {
-        match exeunt
-            .store()
-            .take(&Selector::Key(*key), MarkRule::Sid, now)
-            .await
-        {
-            Ok(rows) => taken = taken.or(rows.into_iter().next()),
-            Err(error) => {
-                tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");
-                stuck.push(*key);
-            }
-        }
-    }
-    if !stuck.is_empty() {
-        return Local {
-            end: LocalEnd::Failed,
-            others: Others::Unknown,
-            stuck,
-        };
-    }
-    let Some(row) = taken else {
-        return Local {
-            end: LocalEnd::NoSession,
-            others: Others::Unknown,
-            stuck: Vec::new(),
-        };
-    };
-    let tokens: Option<SessionTokens> = record::open_column(
-        exeunt.keyring(),
-        &row.key,
-        Column::Tokens,
-        &row.tokens,
-    )
-    .inspect_err(
-        |error| tracing::warn!(target: "exeunt::logout", %error, "the session's tokens cannot be opened"),
-    )
-    .ok();
-    tracing::info!(target: "exeunt::logout", session = %row.public_id.get(..8).unwrap_or_default(), "a session ends");
-    if row.is_living(now) {
-        let others = deal_with_others(exeunt, &row, scope, now).await;
-        return Local {
-            end: LocalEnd::Ended(tokens),
-            others,
-            stuck: Vec::new(),
-        };
-    }
-    // Within ten minutes after its idle limit a cookie still learns where the provider's session is ended, and nothing
-    // else (invariant I3). Past the absolute limit it learns nothing.
-    let end = if now < row.absolute_expires_at {
-        LocalEnd::HadExpired(tokens)
-    } else {
-        LocalEnd::NoSession
-    };
-    Local {
-        end,
-        others: Others::Unknown,
-        stuck: Vec::new(),
-    }
-}
-
-async fn deal_with_others(exeunt: &Exeunt, row: &SessionRow, scope: Scope, now: Timestamp) -> Others {
-    let (iss, sub) = (row.iss.clone(), row.sub.clone());
-    let report = |error: StoreError| tracing::error!(target: "exeunt::logout", %error, "the person's other sessions could not be reached");
-    if scope == Scope::Everywhere {
-        return match exeunt
-            .store()
-            .take(&Selector::Subject { iss, sub }, MarkRule::Subject, now)
-            .await
-        {
-            Ok(rows) => Others::Ended(rows.iter().filter(|row| row.is_living(now)).count()),
-            Err(error) => {
-                report(error);
-                Others::Failed
-            }
-        };
-    }
-    match exeunt.store().list(&iss, &sub, now).await {
-        Ok(heads) => Others::Kept(heads.len()),
-        Err(error) => {
-            report(error);
-            Others::Unknown
-        }
     }
 }
 

@@ -3,10 +3,17 @@
 //! Forms without scripts come here first: Chrome applies `form-action` to every redirect that follows a form, so a form
 //! that ended at the provider would be stranded by our policy. A page that refreshes is not a form's redirect.
 
+use std::time::Duration;
+
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::{pending, rp_initiated::Departure};
+use super::{
+    pending::{self, PendingLogout},
+    plan,
+    receipt::{Layer, Status},
+    rp_initiated::{Departure, LogoutRequest},
+};
 use crate::{
     Exeunt,
     http::{
@@ -27,18 +34,50 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
             return back();
         }
     };
-    let Some(departure) = loaded.pending.departure.clone() else {
-        return back();
-    };
     if !loaded.pending.visit() {
         return back();
     }
+    if loaded.pending.departure.is_none() {
+        prepare(&exeunt, &mut loaded.pending).await;
+    }
+    let departure = loaded.pending.departure.clone();
     match pending::replace(&exeunt, &loaded).await {
         Ok(true) => {}
         Ok(false) => return back(),
         Err(error) => return exeunt.render(&CallbackError::from(error).page(&exeunt)),
     }
-    leaving_page(&exeunt, departure)
+    match departure {
+        Some(departure) if loaded.pending.leaves_without_hint() => {
+            leaving_page(&exeunt, departure.without_id_token_hint())
+        }
+        Some(departure) => leaving_page(&exeunt, departure),
+        None => back(),
+    }
+}
+
+/// How long the page waits for a provider that was not known at the sign-out.
+const DISCOVERY_BUDGET: Duration = Duration::from_secs(5);
+
+/// The provider could not be asked how it is asked when the person signed out; now it may be.
+async fn prepare(exeunt: &Exeunt, pending: &mut PendingLogout) {
+    let Some(metadata) = exeunt.provider().metadata_within(DISCOVERY_BUDGET).await else {
+        return;
+    };
+    let host = exeunt.provider().host();
+    let Some(endpoint) = &metadata.end_session_endpoint else {
+        let detail = plan::cannot_be_ended(&host);
+        pending.receipt.change(Layer::ProviderSession, Status::CannotBeEnded, detail);
+        return;
+    };
+    let request = LogoutRequest {
+        client_id: exeunt.settings().provider.client_id.as_str(),
+        post_logout_redirect_uri: &exeunt.post_logout_redirect_uri(),
+        state: pending.state(),
+        hint: pending.hint.as_ref(),
+    };
+    let departure = Departure::new(endpoint, &request);
+    pending.departure = Some(departure);
+    pending.receipt.change(Layer::ProviderSession, Status::Unconfirmed, plan::unconfirmed(&host));
 }
 
 fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {

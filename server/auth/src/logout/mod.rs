@@ -4,6 +4,7 @@ pub mod body;
 pub mod end;
 pub mod handler;
 pub mod leave;
+mod local;
 pub mod pending;
 pub mod plan;
 pub mod receipt;

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::{
     receipt::{Layer, Receipt, Status},
-    rp_initiated::Departure,
+    rp_initiated::{Departure, LogoutHint},
 };
 use crate::{
     Exeunt,
@@ -27,6 +27,9 @@ pub struct PendingLogout {
     state: String,
     /// How the browser leaves.
     pub departure: Option<Departure>,
+    /// What the provider is asked with, once it is known how it is asked.
+    #[serde(default)]
+    pub hint: Option<LogoutHint>,
     /// What is known so far.
     pub receipt: Receipt,
     /// Where the person wanted to go on to; checked already.
@@ -58,6 +61,7 @@ impl PendingLogout {
         Self {
             state,
             departure,
+            hint: None,
             receipt,
             continue_to,
             visits: 0,
@@ -65,18 +69,42 @@ impl PendingLogout {
         }
     }
 
-    /// Whether this is the state that was sent, in constant time.
+    /// Keeps what the provider can be asked with later.
+    #[must_use]
+    pub fn with_hint(mut self, hint: Option<LogoutHint>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// The state that is sent.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// Whether this is the state that was sent and has not come back yet, in constant time.
     #[must_use]
     pub fn is_state(&self, state: &str) -> bool {
-        bool::from(self.state.as_bytes().ct_eq(state.as_bytes()))
+        self.receipt.status(Layer::ProviderSession) == Some(Status::Unconfirmed)
+            && bool::from(self.state.as_bytes().ct_eq(state.as_bytes()))
+    }
+
+    /// Whether the person leaves for at least the second time after the first: then the hint may be what the provider
+    /// does not like.
+    #[must_use]
+    pub fn leaves_without_hint(&self) -> bool {
+        self.visits > 1 + u8::from(self.leaves_by_page)
     }
 
     /// How often the provider can still be tried again.
     #[must_use]
     pub fn tries_left(&self) -> u8 {
-        if self.departure.is_none()
-            || self.receipt.status(Layer::ProviderSession) != Some(Status::Unconfirmed)
-        {
+        let is_open = match self.receipt.status(Layer::ProviderSession) {
+            Some(Status::Unconfirmed) => self.departure.is_some(),
+            Some(Status::Failed) => self.departure.is_some() || self.hint.is_some(),
+            _ => false,
+        };
+        if !is_open {
             return 0;
         }
         (MOST_RETRIES + u8::from(self.leaves_by_page))

@@ -4,7 +4,7 @@
 use super::{
     body::Scope,
     receipt::{Layer, Receipt, Status},
-    rp_initiated::{Departure, LogoutRequest},
+    rp_initiated::{Departure, LogoutHint, LogoutRequest},
 };
 use crate::{clock::Timestamp, provider::metadata::Metadata, session::record::SessionTokens};
 
@@ -71,6 +71,8 @@ pub struct Facts<'a> {
 pub struct LogoutPlan {
     /// How the browser leaves for the provider, if it does.
     pub departure: Option<Departure>,
+    /// What the provider could be asked with later, where it is not known yet how.
+    pub hint: Option<LogoutHint>,
     /// What is true now, before it leaves.
     pub receipt: Receipt,
     /// Whether the next login must ask the provider to prompt, until the provider part is confirmed.
@@ -97,8 +99,10 @@ impl LogoutPlan {
             note_tokens(&mut receipt, tokens);
         }
         let departure = plan_provider(&mut receipt, facts, tokens);
+        let is_open = matches!(facts.provider, ProviderKnown::No) && facts.scope != Scope::App;
         Self {
             departure,
+            hint: tokens.filter(|_| is_open).map(LogoutHint::of),
             receipt,
             prompt_next_login: facts.scope != Scope::App,
         }
@@ -174,6 +178,16 @@ fn note_tokens(receipt: &mut Receipt, tokens: Option<&SessionTokens>) {
     receipt.note(Layer::AccessToken, Status::Kept, kept("token"));
 }
 
+/// In words: the provider has no endpoint to sign out at.
+pub(super) fn cannot_be_ended(host: &str) -> String {
+    format!("{host} offers no way to sign out from here. You are still signed in there; sign out at its own site.")
+}
+
+/// In words: the browser is sent to the provider.
+pub(super) fn unconfirmed(host: &str) -> String {
+    format!("{host} was asked to sign you out and has not confirmed it.")
+}
+
 fn plan_provider(
     receipt: &mut Receipt,
     facts: &Facts<'_>,
@@ -219,24 +233,22 @@ fn plan_provider(
         receipt.note(
             Layer::ProviderSession,
             Status::CannotBeEnded,
-            format!("{host} offers no way to sign out from here. You are still signed in there; sign out at its own site."),
+            cannot_be_ended(host),
         );
         return None;
     };
     receipt.note(
         Layer::ProviderSession,
         Status::Unconfirmed,
-        format!("{host} was asked to sign you out and has not confirmed it."),
+        unconfirmed(host),
     );
     Some(Departure::new(
         endpoint,
         &LogoutRequest {
-            id_token_hint: tokens.map(|tokens| tokens.id_token.as_str()),
             client_id: facts.client_id,
             post_logout_redirect_uri: facts.post_logout_redirect_uri,
             state: facts.state,
-            logout_hint: tokens.and_then(|tokens| tokens.logout_hint.as_deref()),
-            ui_locales: tokens.and_then(|tokens| tokens.ui_locales.as_deref()),
+            hint: tokens.map(LogoutHint::of).as_ref(),
         },
     ))
 }

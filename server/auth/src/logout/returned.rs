@@ -45,25 +45,29 @@ pub async fn receive(State(exeunt): State<Exeunt>, request: Request, next: Next)
     response
 }
 
+/// Twice at most: the page that leaves may have noted its visit at the same moment.
 async fn confirm(exeunt: &Exeunt, headers: &HeaderMap, state: &str) -> bool {
-    let loaded = match pending::find(exeunt, headers).await {
-        Ok(Some(loaded)) => loaded,
-        Ok(None) => return false,
-        Err(error) => {
-            tracing::error!(target: "exeunt::logout", %error, "the pending logout could not be read");
+    for _ in 0..2 {
+        let mut loaded = match pending::find(exeunt, headers).await {
+            Ok(Some(loaded)) => loaded,
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::error!(target: "exeunt::logout", %error, "the pending logout could not be read");
+                return false;
+            }
+        };
+        if loaded.pending.departure.is_none() || !loaded.pending.is_state(state) {
             return false;
         }
-    };
-    if loaded.pending.departure.is_none() || !loaded.pending.is_state(state) {
-        return false;
-    }
-    let mut changed = loaded;
-    changed.pending.returned(&exeunt.provider().host());
-    match pending::replace(exeunt, &changed).await {
-        Ok(done) => done,
-        Err(error) => {
-            tracing::error!(target: "exeunt::logout", %error, "the provider's confirmation could not be noted");
-            false
+        loaded.pending.returned(&exeunt.provider().host());
+        match pending::replace(exeunt, &loaded).await {
+            Ok(true) => return true,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(target: "exeunt::logout", %error, "the provider's confirmation could not be noted");
+                return false;
+            }
         }
     }
+    false
 }

@@ -4,27 +4,56 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::session::record::SessionTokens;
+
 /// The longest address that is navigated to, in bytes; what is longer leaves by a form. Proxies and providers refuse long
 /// ones with 414 or 431.
 pub const LONGEST_URL: usize = 2000;
 
+/// What the session knew that tells the provider whom to sign out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutHint {
+    /// The newest ID token of the session, exactly as received.
+    pub id_token_hint: String,
+    /// Who is to be signed out, where the provider told us its word for the person.
+    pub logout_hint: Option<String>,
+    /// The languages that were asked for at login.
+    pub ui_locales: Option<String>,
+}
+
+impl LogoutHint {
+    /// From the tokens of a session.
+    #[must_use]
+    pub fn of(tokens: &SessionTokens) -> Self {
+        Self {
+            id_token_hint: tokens.id_token.clone(),
+            logout_hint: tokens.logout_hint.clone(),
+            ui_locales: tokens.ui_locales.clone(),
+        }
+    }
+}
+
+impl std::fmt::Debug for LogoutHint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LogoutHint")
+    }
+}
+
 /// What a logout request says.
 /// [Section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LogoutRequest<'a> {
-    /// The newest ID token of the session, exactly as received.
-    pub id_token_hint: Option<&'a str>,
     /// Our client id.
     pub client_id: &'a str,
     /// Where the provider sends the browser back to: registered there, equal to the letter.
     pub post_logout_redirect_uri: &'a str,
     /// Comes back with it.
     pub state: &'a str,
-    /// Who is to be signed out, where the provider told us its word for the person.
-    pub logout_hint: Option<&'a str>,
-    /// The languages that were asked for at login.
-    pub ui_locales: Option<&'a str>,
+    /// Whom to sign out.
+    pub hint: Option<&'a LogoutHint>,
 }
+
+const ID_TOKEN_HINT: &str = "id_token_hint";
 
 /// How the browser leaves for the provider.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +86,12 @@ impl Departure {
     #[must_use]
     pub fn new(end_session_endpoint: &Url, request: &LogoutRequest<'_>) -> Self {
         let fields: Vec<(&str, &str)> = [
-            ("id_token_hint", request.id_token_hint),
+            (ID_TOKEN_HINT, request.hint.map(|hint| hint.id_token_hint.as_str())),
             ("client_id", Some(request.client_id)),
             ("post_logout_redirect_uri", Some(request.post_logout_redirect_uri)),
             ("state", Some(request.state)),
-            ("logout_hint", request.logout_hint),
-            ("ui_locales", request.ui_locales),
+            ("logout_hint", request.hint.and_then(|hint| hint.logout_hint.as_deref())),
+            ("ui_locales", request.hint.and_then(|hint| hint.ui_locales.as_deref())),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -80,27 +109,66 @@ impl Departure {
                 .collect(),
         }
     }
+
+    /// The same without the ID token: some providers refuse one that has expired, and then ask the person.
+    #[must_use]
+    pub fn without_id_token_hint(&self) -> Self {
+        match self {
+            Self::Get { url } => {
+                let Ok(mut url) = Url::parse(url) else {
+                    return self.clone();
+                };
+                let kept: Vec<(String, String)> = url
+                    .query_pairs()
+                    .filter(|(name, _)| name != ID_TOKEN_HINT)
+                    .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                    .collect();
+                url.query_pairs_mut().clear().extend_pairs(kept);
+                Self::Get { url: url.into() }
+            }
+            Self::Post { action, fields } => Self::Post {
+                action: action.clone(),
+                fields: fields.iter().filter(|(name, _)| name != ID_TOKEN_HINT).cloned().collect(),
+            },
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn request(hint: &str) -> LogoutRequest<'_> {
+    fn hint(id_token: &str) -> LogoutHint {
+        LogoutHint {
+            id_token_hint: id_token.to_owned(),
+            logout_hint: None,
+            ui_locales: None,
+        }
+    }
+
+    fn request(hint: &LogoutHint) -> LogoutRequest<'_> {
         LogoutRequest {
-            id_token_hint: Some(hint),
             client_id: "app one",
             post_logout_redirect_uri: "https://app.example/logged-out",
             state: "s-t_a",
-            ..LogoutRequest::default()
+            hint: Some(hint),
         }
+    }
+
+    #[test]
+    fn f4_19_the_hint_can_be_left_out_and_everything_else_stays() {
+        let endpoint = Url::parse("https://op.example/end?p=1").unwrap();
+        let hint = hint("a.b.c");
+        let departure = Departure::new(&endpoint, &request(&hint)).without_id_token_hint();
+        let bare = LogoutRequest { hint: None, ..request(&hint) };
+        assert_eq!(departure, Departure::new(&endpoint, &bare));
     }
 
     #[test]
     fn f4_16_a_query_of_the_endpoint_is_kept_and_everything_is_encoded() {
         let Departure::Get { url } = Departure::new(
             &Url::parse("https://op.example/end?p=1").unwrap(),
-            &request("a.b.c"),
+            &request(&hint("a.b.c")),
         ) else {
             panic!("it is short");
         };
@@ -113,31 +181,31 @@ mod tests {
 
     #[test]
     fn f4_20_a_long_hint_leaves_by_a_form() {
-        let hint = "h".repeat(20_000);
+        let long = "h".repeat(20_000);
         let Departure::Post { action, fields } = Departure::new(
             &Url::parse("https://op.example/end?p=1").unwrap(),
-            &request(&hint),
+            &request(&hint(&long)),
         ) else {
             panic!("it is long");
         };
         assert_eq!(action, "https://op.example/end?p=1");
-        assert_eq!(fields[0], ("id_token_hint".to_owned(), hint));
+        assert_eq!(fields[0], ("id_token_hint".to_owned(), long));
         assert_eq!(fields.len(), 4);
     }
 
     #[test]
     fn the_limit_is_exact() {
         let endpoint = Url::parse("https://op.example/end").unwrap();
-        let Departure::Get { url } = Departure::new(&endpoint, &request("")) else {
+        let Departure::Get { url } = Departure::new(&endpoint, &request(&hint(""))) else {
             panic!("it is short")
         };
         let room = LONGEST_URL - url.len();
         assert!(matches!(
-            Departure::new(&endpoint, &request(&"h".repeat(room))),
+            Departure::new(&endpoint, &request(&hint(&"h".repeat(room)))),
             Departure::Get { .. }
         ));
         assert!(matches!(
-            Departure::new(&endpoint, &request(&"h".repeat(room + 1))),
+            Departure::new(&endpoint, &request(&hint(&"h".repeat(room + 1)))),
             Departure::Post { .. }
         ));
     }
@@ -146,7 +214,7 @@ mod tests {
     fn i16_debug_shows_no_token() {
         let departure = Departure::new(
             &Url::parse("https://op.example/end").unwrap(),
-            &request("secret.token.here"),
+            &request(&hint("secret.token.here")),
         );
         assert_eq!(format!("{departure:?}"), "Departure::Get");
     }

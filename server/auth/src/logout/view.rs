@@ -37,7 +37,7 @@ pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Log
     let pending = pending::find(exeunt, headers).await?.map(|loaded| loaded.pending);
     Ok(LoggedOutView {
         signed_in,
-        unfinished: !unfinished::find(exeunt, headers).is_empty(),
+        unfinished: unfinished::find(exeunt, headers).is_some(),
         provider: exeunt.provider().host(),
         provider_tries_left: pending.as_ref().map_or(0, pending::PendingLogout::tries_left),
         continue_to: pending.as_ref().and_then(|pending| pending.continue_to.clone()),
