@@ -93,10 +93,14 @@ mod tests {
             Err(LimitsError::IdleBeyondAbsolute)
         );
         assert_eq!(
-            Limits::new(seconds(60), seconds(u64::MAX)),
+            Limits::new(seconds(120), seconds(u64::MAX)),
             Err(LimitsError::AbsoluteTooLong)
         );
-        assert!(Limits::new(seconds(60), seconds(60)).is_ok());
+        assert!(Limits::new(seconds(120), seconds(120)).is_ok());
+        assert_eq!(
+            Limits::new(seconds(119), seconds(600)),
+            Err(LimitsError::IdleTooShort)
+        );
         let default = Limits::default();
         assert_eq!(Limits::new(default.idle(), default.absolute()), Ok(default));
     }

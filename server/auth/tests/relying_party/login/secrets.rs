@@ -208,5 +208,5 @@ async fn i16_code_and_state_leave_the_address_bar() {
             answer.text()
         );
     }
-    assert_eq!(answer.header("referrer-policy").as_deref(), Some("same-origin"));
+    assert_eq!(answer.header("referrer-policy").as_deref(), Some("no-referrer"));
 }
