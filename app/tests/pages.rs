@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{App, PlainForm, PlainPage, plain_page, shell};
 use axum::{
@@ -16,7 +16,7 @@ use exeunt_leptos::{
     wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionView},
 };
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use leptos_router::location::RequestUrl;
 use tower::ServiceExt;
 
@@ -108,6 +108,9 @@ fn reported(layers: &[(Layer, LayerStatus)]) -> LoggedOutView {
     }
 }
 
+/// Listed once, as the server does: pages that render on one thread while another lists routes were seen never to finish.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 async fn answer(world: World, address: &str) -> (StatusCode, String) {
     let prefix = world.prefix;
     let options = LeptosOptions::builder().output_name("exeunt").build();
@@ -121,7 +124,7 @@ async fn answer(world: World, address: &str) -> (StatusCode, String) {
         }
     };
     let app = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), {
+        .leptos_routes_with_context(&options, ROUTES.clone(), context.clone(), {
             let options = options.clone();
             move || shell(options.clone())
         })
