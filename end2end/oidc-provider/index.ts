@@ -9,10 +9,13 @@ import { close, listen } from '../support/listener.ts';
 import { errorPage, loginPage, logoutPage, signedOutPage } from './pages.ts';
 import { PEOPLE } from './people.ts';
 
+/** A path that leads nowhere. */
+const NOWHERE = '/no/such/page';
+
 /** How the provider may differ from a well-behaved one. */
 export interface Habits {
-  /** Where discovery says that sessions end, in place of where they do. */
-  readonly endSessionEndpoint?: (issuer: string) => string;
+  /** Discovery says that sessions end where there is no page. */
+  readonly endSessionNowhere?: boolean;
   /** It sends the browser through this origin before it asks about the sign-out. */
   readonly hop?: string;
 }
@@ -53,8 +56,8 @@ export async function startCertifiedProvider(
     await next();
     if (context.path === '/.well-known/openid-configuration') {
       const metadata = context.body as Record<string, unknown>;
-      if (habits.endSessionEndpoint) {
-        metadata['end_session_endpoint'] = habits.endSessionEndpoint(issuer);
+      if (habits.endSessionNowhere) {
+        metadata['end_session_endpoint'] = issuer + NOWHERE;
       } else if (habits.hop) {
         metadata['end_session_endpoint'] = `${issuer}/leave`;
       }
@@ -67,6 +70,10 @@ export async function startCertifiedProvider(
     const interaction = /^\/interaction\/[\w-]+$/.test(url.pathname);
     if (interaction) {
       interact(provider, request, response).catch((error: unknown) => fail(response, error));
+    } else if (url.pathname === NOWHERE) {
+      response
+        .writeHead(404, { 'content-type': 'text/html; charset=utf-8' })
+        .end(errorPage({ error: 'there is no such page' }));
     } else if (habits.hop && url.pathname === '/leave') {
       response.writeHead(302, { location: `${habits.hop}/pass${url.search}` }).end();
     } else {

@@ -11,8 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
 
 const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const PROGRAM = join(REPOSITORY, 'target', 'release', 'server');
-const SITE = join(REPOSITORY, 'target', 'site');
+/** What `make build` leaves, or another folder of that shape. */
+const BUILD = process.env['EXEUNT_END2END_BUILD'] ?? join(REPOSITORY, 'target');
+const PROGRAM = join(BUILD, 'release', 'server');
+const SITE = join(BUILD, 'site');
 
 export interface AppSettings {
   readonly port: number;

@@ -73,9 +73,7 @@ async function startCertified(habit: ProviderHabit, prefix: string): Promise<Sta
       },
       {
         ...(habit === 'hops to another origin' && { hop: `http://localhost:${hopPort}` }),
-        ...(habit === 'end-session address is wrong' && {
-          endSessionEndpoint: (issuer: string) => `${issuer}/no/such/page`,
-        }),
+        endSessionNowhere: habit === 'end-session address is wrong',
       },
     );
     cleanups.push(() => certified.stop());

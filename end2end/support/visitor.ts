@@ -105,6 +105,12 @@ export class Visitor {
     }
   }
 
+  /** From the receipt back to the page on which "Sign out" was pressed, in one step, without stopping at the provider. */
+  async goBackOverProvider(): Promise<void> {
+    await this.page.evaluate((steps) => history.go(-steps), this.#provider.asksAtSignOut ? 2 : 1);
+    await expect(this.page).not.toHaveURL(this.#app.at('/logged-out'));
+  }
+
   async isAt(path: string): Promise<void> {
     await expect(this.page).toHaveURL(this.#app.at(path));
   }

@@ -43,17 +43,17 @@ withEachProvider(() => {
       await other.main.getByRole('link').first().click();
       await expect(other.page).not.toHaveURL((url) => url.pathname === '/auth/callback');
     });
+  });
 
-    test('I11: signing in as somebody else ends the session of the first', async ({ visitor, app }) => {
-      await visitor.signIn(ADA);
-      const first = await visitor.sessionCookie();
-      await visitor.goto('/auth/login?prompt=login&return_to=/account');
-      await visitor.signInAtProvider(GRACE);
-      await visitor.isAt('/account');
-      await expect(visitor.main).toContainText(GRACE.email);
-      await expect(visitor.main).not.toContainText(ADA.email);
-      expect(await ask(app, '/api/session', { cookie: first })).toBe(401);
-    });
+  test('I11: signing in as somebody else ends the session of the first', async ({ visitor, app }) => {
+    await visitor.signIn(ADA);
+    const first = await visitor.sessionCookie();
+    await visitor.goto('/auth/login?prompt=login&return_to=/account');
+    await visitor.signInAtProvider(GRACE);
+    await visitor.isAt('/account');
+    await expect(visitor.main).toContainText(GRACE.email);
+    await expect(visitor.main).not.toContainText(ADA.email);
+    expect(await ask(app, '/api/session', { cookie: first })).toBe(401);
   });
 
   test('F4.6: another tab shows the sign-out when it is looked at again, and signs nobody in', async ({
@@ -68,7 +68,7 @@ withEachProvider(() => {
     await visitor.signOut();
     other.page.on('request', (request) => asked.push(request.url()));
     // What the browser tells a page that comes to the front.
-    await other.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await other.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
     await expect(other.main).not.toContainText(ADA.email);
     await expect(other.main).not.toContainText(ADA.name);
     await expect(other.page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);

@@ -31,7 +31,9 @@ test('the page between leaves by itself and offers the way as a link too', async
     page.waitForResponse((response) => response.url().endsWith('/auth/logout/continue')),
     visitor.signOutButton.click(),
   ]);
-  const html = await between.text();
+  await visitor.isAtProvider();
+  // The browser has thrown the page away; the same is there once more.
+  const html = await (await visitor.context.request.get(between.url())).text();
   expect(html).toContain('http-equiv="refresh"');
   expect(html).toContain(`href="${provider.issuer}/session/end?`);
   expect(between.headers()['content-security-policy']).toContain("form-action 'self';");
