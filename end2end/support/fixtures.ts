@@ -42,8 +42,12 @@ export const test = base.extend<Options & Fixtures>({
   provider: ({ stage }, use) => use(stage.provider),
 
   complaints: [
-    async ({ context }, use) => {
+    async ({ context, javaScriptEnabled }, use) => {
       const complaints = new Complaints();
+      if (javaScriptEnabled === false) {
+        // Then nothing uses what the page fetches ahead for its scripts.
+        complaints.expect(/was preloaded using link preload but not used/);
+      }
       await complaints.watch(context);
       await use(complaints);
       expect(complaints.unexpected, 'complaints of the browser').toEqual([]);
