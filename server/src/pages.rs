@@ -1,6 +1,6 @@
 //! The pages: server-side rendering, server functions, and who may see what.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::{App, Base, shell};
 use axum::{
@@ -17,7 +17,9 @@ use exeunt::{
 use exeunt_leptos::backend::{SessionBackend, provide_backend};
 use http::{HeaderValue, StatusCode, header};
 use leptos::{config::LeptosOptions, context::provide_context, nonce::use_nonce, prelude::use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+};
 
 use crate::backend::Backend;
 
@@ -42,12 +44,18 @@ pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
         move || shell(options.clone())
     };
     Router::new()
-        .leptos_routes_with_context(options, generate_route_list(App), context.clone(), shell_of)
+        .leptos_routes_with_context(options, route_list(), context.clone(), shell_of)
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
             context, shell,
         ))
         .layer(middleware::from_fn_with_state(exeunt.clone(), require_session))
         .with_state(options.clone())
+}
+
+/// The routes of the app. Listing them renders it once; however many routers a process makes, once is enough.
+fn route_list() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App)).clone()
 }
 
 /// The prefix is taken off in front of the router; the page's own router must know the address as the browser sees it.

@@ -28,9 +28,11 @@ pub fn routes(options: &LeptosOptions) -> Router {
         "no-cache"
     };
     let package = Router::new().nest_service(&format!("/{}", options.site_pkg_dir), package);
-    let public = public_files(root).into_iter().fold(Router::new(), |router, name| {
-        router.route_service(&format!("/{name}"), ServeFile::new(root.join(&name)))
-    });
+    let public = public_files(root)
+        .into_iter()
+        .fold(Router::new(), |router, name| {
+            router.route_service(&format!("/{name}"), ServeFile::new(root.join(&name)))
+        });
     keep(package, caching).merge(keep(public, "public, max-age=3600"))
 }
 
@@ -43,17 +45,24 @@ fn public_files(root: &Path) -> Vec<String> {
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte)))
+        .filter(|name| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        })
         .collect()
 }
 
 /// Says how long these may be kept.
 fn keep(router: Router, caching: &'static str) -> Router {
-    router.layer(middleware::from_fn(move |request: Request, next: Next| async move {
-        let mut response = next.run(request).await;
-        if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-        }
-        response
-    }))
+    router.layer(middleware::from_fn(
+        move |request: Request, next: Next| async move {
+            let mut response = next.run(request).await;
+            if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+                response
+                    .headers_mut()
+                    .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+            }
+            response
+        },
+    ))
 }

@@ -200,7 +200,12 @@ mod tests {
     fn ring(keys: &[u8]) -> Keyring {
         let list: Vec<_> = keys
             .iter()
-            .map(|byte| KeyMaterial::encode(&std::array::from_fn(|index| byte.wrapping_mul(41) ^ u8::try_from(index * 7).unwrap())).to_string())
+            .map(|byte| {
+                KeyMaterial::encode(&std::array::from_fn(|index| {
+                    byte.wrapping_mul(41) ^ u8::try_from(index * 7).unwrap()
+                }))
+                .to_string()
+            })
             .collect();
         Keyring::new(&list.join(",").parse().unwrap())
     }

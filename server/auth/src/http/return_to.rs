@@ -43,7 +43,11 @@ impl ReturnTo {
                 .strip_prefix(base)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
             origin
-                .join(&if has_base { value.to_owned() } else { format!("{base}{value}") })
+                .join(&if has_base {
+                    value.to_owned()
+                } else {
+                    format!("{base}{value}")
+                })
                 .ok()?
         } else if value.starts_with("https://") || value.starts_with("http://") {
             Url::parse(value).ok()?

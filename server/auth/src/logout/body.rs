@@ -108,7 +108,8 @@ pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Nex
         Ok(request) => request,
         // What a form sent and we cannot read leads to a page of ours, as everything does that a form sends.
         Err(BodyError::Malformed) if html && is_form(&parts.headers) => {
-            return see_other(&exeunt.public_url().rooted("/logged-out")).unwrap_or_else(|| refuse(BodyError::Malformed));
+            return see_other(&exeunt.public_url().rooted("/logged-out"))
+                .unwrap_or_else(|| refuse(BodyError::Malformed));
         }
         Err(error) => return refuse(error),
     };

@@ -164,7 +164,8 @@ async fn answer(
         // Nobody will be asked after all (invariant I4).
         let host = exeunt.provider().host();
         let detail = format!("The way to {host} could not be prepared. You may still be signed in there.");
-        plan.receipt.change(Layer::ProviderSession, Status::Failed, detail);
+        plan.receipt
+            .change(Layer::ProviderSession, Status::Failed, detail);
     }
     let success = local.stuck.is_empty();
     LogoutOutcome {

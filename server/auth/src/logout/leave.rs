@@ -66,7 +66,9 @@ async fn prepare(exeunt: &Exeunt, pending: &mut PendingLogout) {
     let host = exeunt.provider().host();
     let Some(endpoint) = &metadata.end_session_endpoint else {
         let detail = plan::cannot_be_ended(&host);
-        pending.receipt.change(Layer::ProviderSession, Status::CannotBeEnded, detail);
+        pending
+            .receipt
+            .change(Layer::ProviderSession, Status::CannotBeEnded, detail);
         return;
     };
     let request = LogoutRequest {
@@ -77,7 +79,11 @@ async fn prepare(exeunt: &Exeunt, pending: &mut PendingLogout) {
     };
     let departure = Departure::new(endpoint, &request);
     pending.departure = Some(departure);
-    pending.receipt.change(Layer::ProviderSession, Status::Unconfirmed, plan::unconfirmed(&host));
+    pending.receipt.change(
+        Layer::ProviderSession,
+        Status::Unconfirmed,
+        plan::unconfirmed(&host),
+    );
 }
 
 fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {

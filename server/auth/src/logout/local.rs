@@ -39,7 +39,11 @@ pub(super) async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Sco
         .take(MOST_PRESENTED)
         .collect();
     let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
-    let scope = if unfinished.keys.is_empty() { scope } else { scope.max(unfinished.scope) };
+    let scope = if unfinished.keys.is_empty() {
+        scope
+    } else {
+        scope.max(unfinished.scope)
+    };
     let mut keys = presented.clone();
     keys.extend(unfinished.keys.iter().filter(|key| !presented.contains(key)));
     let (taken, stuck) = take_all(exeunt, &keys, now).await;
@@ -57,10 +61,17 @@ pub(super) async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Sco
         return local(LocalEnd::NoSession, Others::Unknown);
     };
     // Of several, nobody knows which is the person's: then the provider is asked without a hint.
-    let tokens = if presented.len() > 1 { None } else { tokens_of(exeunt, row) };
+    let tokens = if presented.len() > 1 {
+        None
+    } else {
+        tokens_of(exeunt, row)
+    };
     tracing::info!(target: "exeunt::logout", session = %row.public_id.get(..8).unwrap_or_default(), "a session ends");
     if row.is_living(now) {
-        return local(LocalEnd::Ended(tokens), deal_with_others(exeunt, row, scope, now).await);
+        return local(
+            LocalEnd::Ended(tokens),
+            deal_with_others(exeunt, row, scope, now).await,
+        );
     }
     // Within ten minutes after its idle limit a cookie still learns where the provider's session is ended, and nothing
     // else (invariant I3). Past the absolute limit it learns nothing.
@@ -74,10 +85,18 @@ pub(super) async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Sco
 /// The most cookies of one name that are looked at.
 const MOST_PRESENTED: usize = 4;
 
-async fn take_all(exeunt: &Exeunt, keys: &[SessionKey], now: Timestamp) -> (Vec<SessionRow>, Vec<SessionKey>) {
+async fn take_all(
+    exeunt: &Exeunt,
+    keys: &[SessionKey],
+    now: Timestamp,
+) -> (Vec<SessionRow>, Vec<SessionKey>) {
     let (mut taken, mut stuck) = (Vec::new(), Vec::new());
     for key in keys {
-        match exeunt.store().take(&Selector::Key(*key), MarkRule::Sid, now).await {
+        match exeunt
+            .store()
+            .take(&Selector::Key(*key), MarkRule::Sid, now)
+            .await
+        {
             Ok(rows) => taken.extend(rows),
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");

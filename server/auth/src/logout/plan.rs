@@ -180,7 +180,9 @@ fn note_tokens(receipt: &mut Receipt, tokens: Option<&SessionTokens>) {
 
 /// In words: the provider has no endpoint to sign out at.
 pub(super) fn cannot_be_ended(host: &str) -> String {
-    format!("{host} offers no way to sign out from here. You are still signed in there; sign out at its own site.")
+    format!(
+        "{host} offers no way to sign out from here. You are still signed in there; sign out at its own site."
+    )
 }
 
 /// In words: the browser is sent to the provider.
@@ -237,11 +239,7 @@ fn plan_provider(
         );
         return None;
     };
-    receipt.note(
-        Layer::ProviderSession,
-        Status::Unconfirmed,
-        unconfirmed(host),
-    );
+    receipt.note(Layer::ProviderSession, Status::Unconfirmed, unconfirmed(host));
     Some(Departure::new(
         endpoint,
         &LogoutRequest {

@@ -86,12 +86,21 @@ impl Departure {
     #[must_use]
     pub fn new(end_session_endpoint: &Url, request: &LogoutRequest<'_>) -> Self {
         let fields: Vec<(&str, &str)> = [
-            (ID_TOKEN_HINT, request.hint.map(|hint| hint.id_token_hint.as_str())),
+            (
+                ID_TOKEN_HINT,
+                request.hint.map(|hint| hint.id_token_hint.as_str()),
+            ),
             ("client_id", Some(request.client_id)),
             ("post_logout_redirect_uri", Some(request.post_logout_redirect_uri)),
             ("state", Some(request.state)),
-            ("logout_hint", request.hint.and_then(|hint| hint.logout_hint.as_deref())),
-            ("ui_locales", request.hint.and_then(|hint| hint.ui_locales.as_deref())),
+            (
+                "logout_hint",
+                request.hint.and_then(|hint| hint.logout_hint.as_deref()),
+            ),
+            (
+                "ui_locales",
+                request.hint.and_then(|hint| hint.ui_locales.as_deref()),
+            ),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -128,7 +137,11 @@ impl Departure {
             }
             Self::Post { action, fields } => Self::Post {
                 action: action.clone(),
-                fields: fields.iter().filter(|(name, _)| name != ID_TOKEN_HINT).cloned().collect(),
+                fields: fields
+                    .iter()
+                    .filter(|(name, _)| name != ID_TOKEN_HINT)
+                    .cloned()
+                    .collect(),
             },
         }
     }
@@ -160,7 +173,10 @@ mod tests {
         let endpoint = Url::parse("https://op.example/end?p=1").unwrap();
         let hint = hint("a.b.c");
         let departure = Departure::new(&endpoint, &request(&hint)).without_id_token_hint();
-        let bare = LogoutRequest { hint: None, ..request(&hint) };
+        let bare = LogoutRequest {
+            hint: None,
+            ..request(&hint)
+        };
         assert_eq!(departure, Departure::new(&endpoint, &bare));
     }
 

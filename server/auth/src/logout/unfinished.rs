@@ -43,7 +43,9 @@ const fn scope_byte(scope: Scope) -> u8 {
 /// If there is no randomness.
 pub fn seal(exeunt: &Exeunt, unfinished: &Unfinished) -> Result<String, SealError> {
     let keys = unfinished.keys.iter().take(MOST).flat_map(|key| key.0);
-    let plain: Vec<u8> = std::iter::once(scope_byte(unfinished.scope)).chain(keys).collect();
+    let plain: Vec<u8> = std::iter::once(scope_byte(unfinished.scope))
+        .chain(keys)
+        .collect();
     Ok(URL_SAFE_NO_PAD.encode(
         exeunt
             .keyring()

@@ -187,7 +187,11 @@ mod tests {
         ));
         assert!(awake(Method::GET, "/", &[("accept", "text/html,*/*")]));
         assert!(awake(Method::POST, "/api/notes", &[]));
-        assert!(!awake(Method::GET, "/api/session", &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]));
+        assert!(!awake(
+            Method::GET,
+            "/api/session",
+            &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]
+        ));
         assert!(!awake(Method::GET, "/auth/login", &[("accept", "text/html")]));
         for asleep in [
             &[

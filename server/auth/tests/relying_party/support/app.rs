@@ -90,7 +90,15 @@ impl App {
     /// The app after a restart: whatever it held is gone before the store is opened again. Browsers hold the old one.
     pub(crate) fn restarted(self, open: impl FnOnce() -> Arc<dyn Store>) -> Self {
         let settings = self.exeunt.settings().clone();
-        let Self { exeunt, provider, clock, store, router, extra, timeout } = self;
+        let Self {
+            exeunt,
+            provider,
+            clock,
+            store,
+            router,
+            extra,
+            timeout,
+        } = self;
         drop((exeunt, store, router));
         let store = open();
         let exeunt = Exeunt::builder(settings, Arc::clone(&store))
@@ -99,7 +107,15 @@ impl App {
             .build()
             .unwrap();
         let router = assemble(&exeunt, extra.clone());
-        Self { exeunt, provider, clock, store, router, extra, timeout }
+        Self {
+            exeunt,
+            provider,
+            clock,
+            store,
+            router,
+            extra,
+            timeout,
+        }
     }
 
     /// A browser in which `sub` has signed in.
@@ -118,7 +134,10 @@ impl AppBuilder {
         self
     }
 
-    pub(crate) fn provider(mut self, change: impl FnOnce(ScriptedProviderBuilder) -> ScriptedProviderBuilder) -> Self {
+    pub(crate) fn provider(
+        mut self,
+        change: impl FnOnce(ScriptedProviderBuilder) -> ScriptedProviderBuilder,
+    ) -> Self {
         self.provider = change(self.provider);
         self
     }
@@ -148,7 +167,11 @@ impl AppBuilder {
     pub(crate) async fn start(self) -> App {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_800_000_000)));
         let providers_clock = Arc::clone(&clock);
-        let provider = self.provider.now(Arc::new(move || providers_clock.now().seconds())).start().await;
+        let provider = self
+            .provider
+            .now(Arc::new(move || providers_clock.now().seconds()))
+            .start()
+            .await;
         let mut settings = Settings {
             public_url: self.public_url.parse().unwrap(),
             provider: ProviderSettings {
@@ -166,7 +189,9 @@ impl AppBuilder {
             limits: Limits::new(Duration::from_secs(30 * 60), Duration::from_secs(12 * 60 * 60)).unwrap(),
             post_logout_uris: exeunt::config::PostLogoutUris::default(),
             trusted_proxies: exeunt::config::TrustedProxies::default(),
-            key_material: KeyMaterial::from(std::array::from_fn(|index| u8::try_from(index * 7 % 251).unwrap())),
+            key_material: KeyMaterial::from(std::array::from_fn(|index| {
+                u8::try_from(index * 7 % 251).unwrap()
+            })),
         };
         (self.adjust)(&mut settings);
         let exeunt = Exeunt::builder(settings, Arc::clone(&self.store))
@@ -178,7 +203,15 @@ impl AppBuilder {
         provider.set_post_logout_redirect_uris([exeunt.post_logout_redirect_uri()]);
         provider.script().auto_login("ada");
         let router = assemble(&exeunt, self.routes.clone());
-        App { exeunt, provider, clock, store: self.store, router, extra: self.routes, timeout: self.timeout }
+        App {
+            exeunt,
+            provider,
+            clock,
+            store: self.store,
+            router,
+            extra: self.routes,
+            timeout: self.timeout,
+        }
     }
 }
 
@@ -189,7 +222,10 @@ fn assemble(exeunt: &Exeunt, extra: Router) -> Router {
         .merge(extra)
         .route("/", get(|| async { "home" }))
         .route("/logged-out", get(|| async { "logged out" }))
-        .route("/account", get(|session: LiveSession| async move { session.head.sub.clone() }))
+        .route(
+            "/account",
+            get(|session: LiveSession| async move { session.head.sub.clone() }),
+        )
         .route("/api/notes", post(write_note).get(read_note));
     let base = exeunt.public_url().base_path().to_owned();
     let inner = router::protect(exeunt, routes).merge(router::health(exeunt));

@@ -26,16 +26,23 @@ impl Answer {
     }
 
     pub(crate) fn location(&self) -> String {
-        self.header("location").unwrap_or_else(|| panic!("{} without Location: {}", self.status, self.text()))
+        self.header("location")
+            .unwrap_or_else(|| panic!("{} without Location: {}", self.status, self.text()))
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<String> {
-        self.headers.get(name).map(|value| value.to_str().unwrap().to_owned())
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
     }
 
     /// All `Set-Cookie` values.
     pub(crate) fn set_cookies(&self) -> Vec<String> {
-        self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -50,36 +57,67 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) fn new(router: Router, origin: String) -> Self {
-        Self { router, origin, cookies: BTreeMap::new(), provider_cookies: BTreeMap::new() }
+        Self {
+            router,
+            origin,
+            cookies: BTreeMap::new(),
+            provider_cookies: BTreeMap::new(),
+        }
     }
 
     /// The same browser at another instance of the app.
     pub(crate) fn at(&self, router: Router) -> Self {
-        Self { router, ..self.clone() }
+        Self {
+            router,
+            ..self.clone()
+        }
     }
 
     /// The value of the app's session cookie.
     pub(crate) fn session_cookie(&self) -> Option<(String, String)> {
-        let is_session = |name: &str| name.ends_with("exeunt") || name.rsplit_once("exeunt-").is_some_and(|(_, rest)| rest.len() == 8 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        self.cookies.iter().find(|(name, _)| is_session(name)).map(|(name, value)| (name.clone(), value.clone()))
+        let is_session = |name: &str| {
+            name.ends_with("exeunt")
+                || name.rsplit_once("exeunt-").is_some_and(|(_, rest)| {
+                    rest.len() == 8 && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
+                })
+        };
+        self.cookies
+            .iter()
+            .find(|(name, _)| is_session(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
     }
 
     /// Opens a page, as a person does.
     pub(crate) async fn open(&mut self, path: &str) -> Answer {
-        let headers = [("accept", "text/html"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"), ("sec-fetch-site", "none")];
+        let headers = [
+            ("accept", "text/html"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+            ("sec-fetch-site", "none"),
+        ];
         self.send(Method::GET, path, &headers, Body::empty()).await
     }
 
     /// Fetches data, as a script of the page does.
     pub(crate) async fn fetch(&mut self, path: &str) -> Answer {
-        let headers = [("accept", "application/json"), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty"), ("sec-fetch-site", "same-origin")];
+        let headers = [
+            ("accept", "application/json"),
+            ("sec-fetch-mode", "cors"),
+            ("sec-fetch-dest", "empty"),
+            ("sec-fetch-site", "same-origin"),
+        ];
         self.send(Method::GET, path, &headers, Body::empty()).await
     }
 
     /// Posts, as a script of the page does.
     pub(crate) async fn post_json(&mut self, path: &str, body: &str) -> Answer {
-        let headers = [("accept", "application/json"), ("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
-        self.send(Method::POST, path, &headers, Body::from(body.to_owned())).await
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.send(Method::POST, path, &headers, Body::from(body.to_owned()))
+            .await
     }
 
     /// Submits a form of the page, without scripts.
@@ -91,11 +129,18 @@ impl Browser {
             ("sec-fetch-mode", "navigate"),
             ("referer", "http://localhost:3000/somewhere"),
         ];
-        self.send(Method::POST, path, &headers, Body::from(form.to_owned())).await
+        self.send(Method::POST, path, &headers, Body::from(form.to_owned()))
+            .await
     }
 
     /// Any request, with the app's cookies. What the answer sets is kept.
-    pub(crate) async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !self.cookies.is_empty() {
             request = request.header(header::COOKIE, join(&self.cookies));
@@ -124,12 +169,19 @@ impl Browser {
 
     /// An address of the app as path and query.
     pub(crate) fn path_here(&self, address: &str) -> String {
-        address.strip_prefix(&self.origin).unwrap_or_else(|| panic!("{address} is not at {}", self.origin)).to_owned()
+        address
+            .strip_prefix(&self.origin)
+            .unwrap_or_else(|| panic!("{address} is not at {}", self.origin))
+            .to_owned()
     }
 
     /// Opens an address of the provider, with its cookies.
     pub(crate) async fn visit_provider(&mut self, address: &str) -> Answer {
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
         let mut request = client.get(Url::parse(address).unwrap());
         if !self.provider_cookies.is_empty() {
             request = request.header(header::COOKIE, join(&self.provider_cookies));
@@ -138,7 +190,11 @@ impl Browser {
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer.bytes().await.unwrap().to_vec();
         keep(&mut self.provider_cookies, &headers);
-        Answer { status, headers, body }
+        Answer {
+            status,
+            headers,
+            body,
+        }
     }
 }
 
@@ -146,11 +202,18 @@ impl Browser {
 pub(crate) async fn answer_of(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }
 
 fn join(cookies: &BTreeMap<String, String>) -> HeaderValue {
-    let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs: Vec<_> = cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     pairs.join("; ").parse().unwrap()
 }
 
