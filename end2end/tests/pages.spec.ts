@@ -5,13 +5,13 @@ import type { Visitor } from '../support/visitor.ts';
 
 const OUT = join(import.meta.dirname, '..', 'screenshots-out');
 
-for (const [device, viewport] of [
-  ['wide', { width: 1280, height: 900 }],
-  ['phone', { width: 390, height: 844 }],
+for (const [device, screen] of [
+  ['wide', { viewport: { width: 1280, height: 900 } }],
+  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }],
 ] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${device}, ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme, timezoneId: 'UTC', locale: 'en-GB' });
+      test.use({ ...screen, colorScheme, timezoneId: 'UTC', locale: 'en-GB' });
 
       /** Each page has one headline, fits the width, and is kept as a picture to look at. */
       async function inspect({ page, headline }: Visitor, name: string): Promise<void> {
