@@ -40,8 +40,11 @@ withEachProvider(() => {
 test('I19: a provider that did not confirm is asked to prompt, and no parameter weakens that', async ({ visitor, provider }) => {
   await visitor.signIn();
   await visitor.page.route(`${provider.issuer}/**`, (route) => route.abort());
-  await visitor.signOutButton.click();
-  await expect.poll(() => visitor.sessionStatus()).toBe(401);
+  await Promise.all([
+    visitor.page.waitForEvent('requestfailed', (request) => request.url().startsWith(provider.issuer)),
+    visitor.signOutButton.click(),
+  ]);
+  expect(await visitor.sessionStatus()).toBe(401);
   for (const [parameters, prompt] of [
     ['', 'login'],
     ['?prompt=none', 'login'],

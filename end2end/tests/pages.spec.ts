@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { expect, test } from '../support/fixtures.ts';
 import type { Visitor } from '../support/visitor.ts';
 
-const OUT = join(import.meta.dirname, '..', 'screenshots-out');
+const OUT = fileURLToPath(new URL('../screenshots-out', import.meta.url));
 
 for (const [device, screen] of [
   ['wide', { viewport: { width: 1280, height: 900 } }],
