@@ -148,6 +148,18 @@ rm -rf "$SETUP_TOOLS/build"
 # ---- wasm-opt, from the npm package binaryen -----------------------------------------------------------------------
 have npm || { say "installing Node.js (wasm-opt and the browser tests run on it)"; apt_install nodejs npm; } ||
   fail "Node.js is not installed" "install Node.js 20 or newer from https://nodejs.org"
+# Debian 12 carries Node.js 18; the browser tests need 20. The npm package `node` is Node.js itself.
+node_new=22
+if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+  if [ ! -x "$SETUP_TOOLS/node-$node_new/node_modules/.bin/node" ]; then
+    say "Node.js is older than 20: installing $node_new beside it"
+    mkdir "$scratch/node"
+    npm install --silent --no-fund --no-audit --prefix "$scratch/node" "node@$node_new" >/dev/null ||
+      fail "Node.js 20 or newer could not be installed" "install it from https://nodejs.org"
+    mv "$scratch/node" "$SETUP_TOOLS/node-$node_new"
+  fi
+  ln -sfn "$SETUP_TOOLS/node-$node_new/node_modules/.bin/node" "$SETUP_TOOLS/bin/node"
+fi
 binaryen=132.0.0
 if [ -f "$SETUP_TOOLS/binaryen-$binaryen/package.json" ]; then
   say "wasm-opt (binaryen $binaryen): present"
