@@ -40,7 +40,7 @@ pub struct SessionRow {
     pub data: Option<Vec<u8>>,
 }
 
-/// What [`Store::load`] reads: a [`SessionRow`] without tokens and data.
+/// What [`Store::load`](super::Store::load) reads: a [`SessionRow`] without tokens and data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionHead {
     /// See [`SessionRow::key`].
