@@ -1,8 +1,9 @@
 //! Not-before marks: what refuses a login that was already under way when its person was signed out.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{MarkRule, Selector, SessionRow};
+use crate::clock::Timestamp;
 
 /// What a not-before mark stands for. A store keeps the moment of the newest one of each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,32 +30,55 @@ impl Mark {
     #[must_use]
     pub fn against(row: &SessionRow) -> Vec<Self> {
         std::iter::once(Self::subject(row))
-            .chain(Self::sid(row))
+            .chain(Self::sids(row))
             .collect()
     }
 
-    /// The marks that a take by `selector` under `rule` writes when it removed `taken`; none of them twice.
+    /// The marks that a take at `now` by `selector` under `rule` writes when it removed `taken`, each with its moment; none
+    /// of them twice.
     #[must_use]
-    pub fn written_by(selector: &Selector, rule: MarkRule, taken: &[SessionRow]) -> BTreeSet<Self> {
+    pub fn written_by(
+        selector: &Selector,
+        rule: MarkRule,
+        taken: &[SessionRow],
+        now: Timestamp,
+    ) -> BTreeMap<Self, Timestamp> {
         let own = match (rule, selector) {
-            (MarkRule::Sid, Selector::Sid { iss, sid }) => Some(Self::Sid {
+            (MarkRule::Sid, Selector::Sid { iss, sid, .. }) => Some(Self::Sid {
                 iss: iss.clone(),
                 sid: sid.clone(),
             }),
-            (MarkRule::Subject, Selector::Subject { iss, sub } | Selector::PublicId { iss, sub, .. }) => {
-                Some(Self::Subject {
-                    iss: iss.clone(),
-                    sub: sub.clone(),
-                })
-            }
+            (MarkRule::Subject, Selector::Subject { iss, sub, .. }) => Some(Self::Subject {
+                iss: iss.clone(),
+                sub: sub.clone(),
+            }),
+            (
+                MarkRule::Subject,
+                Selector::PublicId {
+                    whose: Some(person), ..
+                },
+            ) => Some(Self::Subject {
+                iss: person.iss.clone(),
+                sub: person.sub.clone(),
+            }),
             _ => None,
         };
-        let of_row = |row: &SessionRow| match rule {
-            MarkRule::None => None,
-            MarkRule::Sid => Self::sid(row),
-            MarkRule::Subject => Some(Self::subject(row)),
+        let moment = match selector {
+            Selector::Subject {
+                started_by: Some(started_by),
+                ..
+            } => now.min(*started_by),
+            _ => now,
         };
-        own.into_iter().chain(taken.iter().filter_map(of_row)).collect()
+        let of_row = |row: &SessionRow| match rule {
+            MarkRule::None => Vec::new(),
+            MarkRule::Sid => Self::sids(row),
+            MarkRule::Subject => vec![Self::subject(row)],
+        };
+        own.into_iter()
+            .chain(taken.iter().flat_map(of_row))
+            .map(|mark| (mark, moment))
+            .collect()
     }
 
     fn subject(row: &SessionRow) -> Self {
@@ -64,10 +88,15 @@ impl Mark {
         }
     }
 
-    fn sid(row: &SessionRow) -> Option<Self> {
-        row.sid.clone().map(|sid| Self::Sid {
-            iss: row.iss.clone(),
-            sid,
-        })
+    fn sids(row: &SessionRow) -> Vec<Self> {
+        let former = row.former_sid.as_ref().map(|former| &former.sid);
+        row.sid
+            .iter()
+            .chain(former)
+            .map(|sid| Self::Sid {
+                iss: row.iss.clone(),
+                sid: sid.clone(),
+            })
+            .collect()
     }
 }

@@ -16,6 +16,7 @@ use crate::clock::Timestamp;
 mod error;
 mod mark;
 mod memory;
+mod outbox;
 mod row;
 mod selector;
 pub mod sqlite;
@@ -25,8 +26,9 @@ pub mod suite;
 pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
-pub use row::{Change, PendingKey, SessionHead, SessionKey, SessionRow};
-pub use selector::{MarkRule, Selector};
+pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
+pub use row::{Change, FormerSid, NewSid, PendingKey, SessionHead, SessionKey, SessionRow};
+pub use selector::{MarkRule, Once, Person, Queue, Selector, Take, Taken};
 pub use sqlite::SqliteStore;
 
 /// What [`Store::begin`] did.
@@ -45,28 +47,14 @@ pub const RETENTION: std::time::Duration = std::time::Duration::from_secs(10 * 6
 /// How long a not-before mark is kept: the lifetime of a login attempt (10 minutes) and five minutes more.
 pub const MARK_LIFETIME: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
-/// How many rows [`Store::sweep`] removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Sessions past their expiry and [`RETENTION`].
-    pub sessions: u64,
-    /// Pending rows, marks and claims past their time.
-    pub others: u64,
-}
-
 /// A place where sessions are kept. Every method is one atomic step; what it reports is durable when it returns.
 ///
 /// "Living" means: `now` is before both `idle_expires_at` and `absolute_expires_at`.
 #[async_trait]
 pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Creates a session, unless a not-before mark of its (iss, sub) or (iss, sid) stands at or after
-    /// `attempt_started_at`. A mark counts only for [`MARK_LIFETIME`] after it was written.
-    async fn begin(
-        &self,
-        row: SessionRow,
-        attempt_started_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Begun, StoreError>;
+    /// [`SessionRow::login_started_at`]. A mark counts only for [`MARK_LIFETIME`] after it was written.
+    async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError>;
 
     /// The living session with this key.
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError>;
@@ -97,17 +85,46 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Changes a living session. False if it is dead: then nothing was written.
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Removes the selected sessions with their index entries, writes the marks (moment: `now`), and returns what was
-    /// removed. Rows that expired less than [`RETENTION`] ago are removed and returned too (the caller compares limits).
-    async fn take(
-        &self,
-        selector: &Selector,
-        marks: MarkRule,
-        now: Timestamp,
-    ) -> Result<Vec<SessionRow>, StoreError>;
+    /// Removes the selected sessions with their index entries, writes the marks (moment: `now`), queues their tokens, and
+    /// returns what was removed: all in one step, and nothing of it if [`Take::once`] was done before.
+    ///
+    /// Rows that expired less than [`RETENTION`] ago are removed and returned too (the caller compares limits). Of those
+    /// that expired earlier only [`Selector::Expired`] returns any; other selectors leave them to it.
+    async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError>;
 
     /// The living sessions of one person, newest first.
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError>;
+
+    /// The living sessions of one provider session, those included that had this sid until a moment ago; newest first.
+    async fn list_by_sid(
+        &self,
+        iss: &str,
+        sid: &str,
+        now: Timestamp,
+    ) -> Result<Vec<SessionHead>, StoreError>;
+
+    /// Queues remote work that no take left: tokens that arrived after their session had ended.
+    async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError>;
+
+    /// Leases entries until `until`: nobody else gets them before. Counts the attempt. Returns them as they are now.
+    async fn lease_outbox(
+        &self,
+        which: Lease,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, StoreError>;
+
+    /// Ends a lease. False if it is not held any more (`leased_until` is the moment it was leased until): then nothing was
+    /// written, and somebody else settles it.
+    async fn settle_outbox(
+        &self,
+        id: &OutboxId,
+        leased_until: Timestamp,
+        settlement: Settlement,
+    ) -> Result<bool, StoreError>;
+
+    /// Reads an entry, one that is over included.
+    async fn load_outbox(&self, id: &OutboxId) -> Result<Option<OutboxEntry>, StoreError>;
 
     /// Writes a pending row; one with the same key is replaced.
     async fn put_pending(
@@ -138,8 +155,12 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Removes what is past its time: sessions (with their index) [`RETENTION`] after expiry, pending rows, marks, claims.
-    async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError>;
+    /// Forgets a claim before its time, only if it stands until exactly `until`: somebody else's later one stays.
+    async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError>;
+
+    /// Removes what is past its time: pending rows, marks, claims, entries of the outbox that are over. Sessions are not
+    /// among them: they end by a take of [`Selector::Expired`]. Returns how many rows went.
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Whether the store can be read and written at present.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -24,6 +24,10 @@ pub struct SessionRow {
     pub sub: String,
     /// The provider's session id, if it told us one. Unique only together with `iss`.
     pub sid: Option<String>,
+    /// The sid it had before, if the provider changed it; still good for an end for a while.
+    pub former_sid: Option<FormerSid>,
+    /// When the login attempt started whose end began this session.
+    pub login_started_at: Timestamp,
     /// When the login ended and this session began.
     pub created_at: Timestamp,
     /// Last time the session was extended.
@@ -38,6 +42,15 @@ pub struct SessionRow {
     pub tokens: Vec<u8>,
     /// Sealed: the app's own data, if it stored any.
     pub data: Option<Vec<u8>>,
+}
+
+/// A provider's session id that was replaced by another in a refreshed ID token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerSid {
+    /// The former one.
+    pub sid: String,
+    /// From this moment on it selects nothing any more.
+    pub until: Timestamp,
 }
 
 /// What [`Store::load`](super::Store::load) reads: a [`SessionRow`] without tokens and data.
@@ -74,6 +87,19 @@ pub struct Change {
     pub tokens: Option<Vec<u8>>,
     /// New sealed app data.
     pub data: Option<Vec<u8>>,
+    /// A new provider's session id. The one it had stays good for ends until the given moment.
+    pub sid: Option<NewSid>,
+    /// The absolute limit moves to this moment if it lies later, and the idle limit with it.
+    pub absolute_at_most: Option<Timestamp>,
+}
+
+/// A provider's session id that takes the place of the one a session had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSid {
+    /// The new one.
+    pub sid: String,
+    /// How long the former one still selects the session.
+    pub former_until: Timestamp,
 }
 
 impl SessionRow {
@@ -106,7 +132,8 @@ impl SessionRow {
         self.idle_expires_at.min(self.absolute_expires_at)
     }
 
-    /// Whether a take at `now` returns the row: it is living, or it expired less than [`RETENTION`] ago.
+    /// Whether a take at `now` that does not ask for expired ones returns the row: it is living, or it expired less than
+    /// [`RETENTION`] ago.
     #[must_use]
     pub fn is_takeable(&self, now: Timestamp) -> bool {
         now < self.ends_at() + RETENTION
@@ -114,7 +141,7 @@ impl SessionRow {
 }
 
 /// The first four bytes in hexadecimal: enough to tell rows apart in a log, too little to be one.
-fn short_hex(bytes: &[u8; 32]) -> String {
+pub(super) fn short_hex(bytes: &[u8; 32]) -> String {
     bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
