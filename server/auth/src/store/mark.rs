@@ -72,7 +72,7 @@ impl Mark {
         };
         let of_row = |row: &SessionRow| match rule {
             MarkRule::None => Vec::new(),
-            MarkRule::Sid => Self::sids(row),
+            MarkRule::Sid | MarkRule::SidOfTaken => Self::sids(row),
             MarkRule::Subject => vec![Self::subject(row)],
         };
         own.into_iter()

@@ -60,6 +60,9 @@ pub enum MarkRule {
     None,
     /// One for (iss, sid) of each row taken that has a sid; and for the selector's own (iss, sid) even if no row matched.
     Sid,
+    /// One for (iss, sid) of each row taken that has a sid, and no other: whoever asks proves nothing, so that a sid that
+    /// nobody has leaves nothing behind.
+    SidOfTaken,
     /// One for (iss, sub) of each row taken; and for the selector's own (iss, sub) even if no row matched.
     Subject,
 }
