@@ -1,7 +1,7 @@
 //! The store in memory passes the suite.
 
 use exeunt::store::{
-    MARK_LIFETIME, MarkRule, MemoryStore, RETENTION, Store, Swept,
+    MARK_LIFETIME, MarkRule, MemoryStore, Store, Take,
     suite::fixture::{IDLE, NOW, pending_key, row, sid_of},
 };
 
@@ -10,30 +10,27 @@ exeunt::store_test_suite!(|| async { MemoryStore::new() });
 #[tokio::test]
 async fn sweep_counts_what_it_removed() {
     let store = MemoryStore::new();
-    for number in 0..3 {
-        store.begin(row(number), NOW, NOW).await.unwrap();
-    }
+    store.begin(row(0), NOW).await.unwrap();
     store
         .put_pending(&pending_key(1), vec![1], NOW + IDLE)
         .await
         .unwrap();
     store.claim("jti", &[1; 32], NOW + IDLE, NOW).await.unwrap();
-    store.take(&sid_of(&row(0)), MarkRule::Sid, NOW).await.unwrap();
-    let end = NOW + IDLE + RETENTION + MARK_LIFETIME;
+    let take = Take::new(sid_of(&row(0)), MarkRule::Sid);
+    store.take(&take, NOW).await.unwrap();
+    let end = NOW + IDLE + MARK_LIFETIME;
     assert_eq!(
         store.sweep(end).await.unwrap(),
-        Swept {
-            sessions: 2,
-            others: 3
-        }
+        3,
+        "the pending row, the claim, the mark"
     );
-    assert_eq!(store.sweep(end).await.unwrap(), Swept::default());
+    assert_eq!(store.sweep(end).await.unwrap(), 0);
 }
 
 /// Rows name people; a log line that prints the store does not.
 #[tokio::test]
 async fn its_debug_output_names_nobody() {
     let store = MemoryStore::new();
-    store.begin(row(1), NOW, NOW).await.unwrap();
+    store.begin(row(1), NOW).await.unwrap();
     assert_eq!(format!("{store:?}"), "MemoryStore { sessions: Some(1) }");
 }

@@ -18,7 +18,7 @@ use std::{
 };
 
 use exeunt::store::{
-    Begun, Change, MARK_LIFETIME, MarkRule, RETENTION, Selector, SqliteStore, Store, StoreError, Swept,
+    Begun, Change, MARK_LIFETIME, MarkRule, Selector, SessionRow, SqliteStore, Store, StoreError, Take,
     sqlite::{OpenError, SqliteSettings},
     suite::fixture::{IDLE, NOW, pending_key, person_of, row, sid_of},
 };
@@ -45,6 +45,11 @@ fn refusal(path: &Path) -> OpenError {
     SqliteStore::open(path, SqliteSettings::default()).expect_err("the store must not open")
 }
 
+async fn rows_of(store: &SqliteStore, selector: Selector, marks: MarkRule) -> Vec<SessionRow> {
+    let take = Take::new(selector, marks);
+    store.take(&take, NOW).await.unwrap().rows
+}
+
 /// Lets a call hand in its work and gives it up if it is not done at once.
 fn hand_in<T>(call: impl Future<Output = T>) -> Option<T> {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
@@ -58,21 +63,15 @@ fn hand_in<T>(call: impl Future<Output = T>) -> Option<T> {
 async fn sessions_and_marks_survive_a_restart() {
     let directory = directory();
     let store = open(&file(&directory));
-    store.begin(row(1), NOW, NOW).await.unwrap();
-    store.begin(row(2), NOW, NOW).await.unwrap();
-    assert_eq!(
-        store.take(&sid_of(&row(2)), MarkRule::Sid, NOW).await.unwrap(),
-        [row(2)]
-    );
+    store.begin(row(1), NOW).await.unwrap();
+    store.begin(row(2), NOW).await.unwrap();
+    assert_eq!(rows_of(&store, sid_of(&row(2)), MarkRule::Sid).await, [row(2)]);
     drop(store);
 
     let store = open(&file(&directory));
-    assert_eq!(
-        store.take(&sid_of(&row(1)), MarkRule::Sid, NOW).await.unwrap(),
-        [row(1)]
-    );
+    assert_eq!(rows_of(&store, sid_of(&row(1)), MarkRule::Sid).await, [row(1)]);
     assert_eq!(store.load(&row(2).key, NOW).await.unwrap(), None);
-    assert_eq!(store.begin(row(2), NOW, NOW).await.unwrap(), Begun::Refused);
+    assert_eq!(store.begin(row(2), NOW).await.unwrap(), Begun::Refused);
 }
 
 /// As the operator's command and the server on one file are.
@@ -82,13 +81,10 @@ async fn i02_two_stores_on_one_file_see_what_the_other_ended() {
     let (here, there) = (open(&file(&directory)), open(&file(&directory)));
     for number in 0..20 {
         let row = row(number);
-        here.begin(row.clone(), NOW, NOW).await.unwrap();
+        here.begin(row.clone(), NOW).await.unwrap();
         assert_eq!(there.load(&row.key, NOW).await.unwrap(), Some(row.head()));
         assert_eq!(
-            there
-                .take(&person_of(&row), MarkRule::Subject, NOW)
-                .await
-                .unwrap(),
+            rows_of(&there, person_of(&row), MarkRule::Subject).await,
             std::slice::from_ref(&row)
         );
         assert_eq!(here.load(&row.key, NOW).await.unwrap(), None);
@@ -98,7 +94,7 @@ async fn i02_two_stores_on_one_file_see_what_the_other_ended() {
             ..Change::default()
         };
         assert!(!here.update(&row.key, change, NOW).await.unwrap());
-        assert_eq!(here.begin(row, NOW, NOW).await.unwrap(), Begun::Refused);
+        assert_eq!(here.begin(row, NOW).await.unwrap(), Begun::Refused);
     }
 }
 
@@ -109,7 +105,7 @@ async fn i02_of_two_stores_on_one_file_neither_revives_what_the_other_takes() {
     let (here, there) = (Arc::new(open(&file(&directory))), open(&file(&directory)));
     for number in 0..20 {
         let row = row(number);
-        here.begin(row.clone(), NOW, NOW).await.unwrap();
+        here.begin(row.clone(), NOW).await.unwrap();
         let updates: Vec<_> = (0..20)
             .map(|_| {
                 let (here, row) = (Arc::clone(&here), row.clone());
@@ -120,10 +116,7 @@ async fn i02_of_two_stores_on_one_file_neither_revives_what_the_other_takes() {
                 tokio::spawn(async move { here.update(&row.key, change, NOW).await.unwrap() })
             })
             .collect();
-        assert_eq!(
-            there.take(&sid_of(&row), MarkRule::Sid, NOW).await.unwrap().len(),
-            1
-        );
+        assert_eq!(rows_of(&there, sid_of(&row), MarkRule::Sid).await.len(), 1);
         for update in updates {
             update.await.unwrap();
         }
@@ -154,7 +147,7 @@ async fn a_killed_process_loses_nothing_that_was_acknowledged() {
     let writes: Vec<_> = (0..400)
         .map(|number| {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.begin(row(number), NOW, NOW).await.map(|_| number) })
+            tokio::spawn(async move { store.begin(row(number), NOW).await.map(|_| number) })
         })
         .collect();
     let mut acknowledged = Vec::new();
@@ -187,7 +180,7 @@ async fn a_killed_process_loses_nothing_that_was_acknowledged() {
 async fn a_closed_store_is_one_file() {
     let directory = directory();
     let store = open(&file(&directory));
-    store.begin(row(1), NOW, NOW).await.unwrap();
+    store.begin(row(1), NOW).await.unwrap();
     drop(store);
     let names: Vec<_> = fs::read_dir(directory.path())
         .unwrap()
@@ -202,7 +195,7 @@ async fn a_write_whose_caller_went_away_still_completes() {
     let directory = directory();
     let store = open(&file(&directory));
     for number in 0..100 {
-        let _given_up = hand_in(store.begin(row(number), NOW, NOW));
+        let _given_up = hand_in(store.begin(row(number), NOW));
     }
     drop(store);
     let store = open(&file(&directory));
@@ -220,7 +213,7 @@ async fn a_new_file_and_its_log_are_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let directory = directory();
     let store = open(&file(&directory));
-    store.begin(row(1), NOW, NOW).await.unwrap();
+    store.begin(row(1), NOW).await.unwrap();
     let mut names = Vec::new();
     for entry in fs::read_dir(directory.path()).unwrap() {
         let entry = entry.unwrap();
@@ -337,11 +330,12 @@ async fn a_locked_file_fails_writes_in_time_and_lets_reads_through() {
         ..SqliteSettings::default()
     };
     let store = SqliteStore::open(file(&directory), settings).unwrap();
-    store.begin(row(1), NOW, NOW).await.unwrap();
+    store.begin(row(1), NOW).await.unwrap();
     let lock = lock(&file(&directory));
 
     let started = Instant::now();
-    let answer = store.take(&Selector::Key(row(1).key), MarkRule::Sid, NOW).await;
+    let take = Take::new(Selector::Key(row(1).key), MarkRule::Sid);
+    let answer = store.take(&take, NOW).await;
     assert!(
         matches!(answer, Err(StoreError::Timeout(_) | StoreError::Backend(_))),
         "{answer:?}"
@@ -372,7 +366,7 @@ async fn a_full_queue_refuses_at_once() {
     let lock = lock(&file(&directory));
     // One is at work, one waits, and the third finds no place.
     let answers: Vec<_> = (0..3)
-        .filter_map(|number| hand_in(store.begin(row(number), NOW, NOW)))
+        .filter_map(|number| hand_in(store.begin(row(number), NOW)))
         .collect();
     assert!(!answers.is_empty(), "three calls wait where one may");
     for answer in answers {
@@ -385,22 +379,19 @@ async fn a_full_queue_refuses_at_once() {
 async fn sweep_counts_what_it_removed() {
     let directory = directory();
     let store = open(&file(&directory));
-    for number in 0..3 {
-        store.begin(row(number), NOW, NOW).await.unwrap();
-    }
+    store.begin(row(0), NOW).await.unwrap();
     store
         .put_pending(&pending_key(1), vec![1], NOW + IDLE)
         .await
         .unwrap();
     store.claim("jti", &[1; 32], NOW + IDLE, NOW).await.unwrap();
-    store.take(&sid_of(&row(0)), MarkRule::Sid, NOW).await.unwrap();
-    let end = NOW + IDLE + RETENTION + MARK_LIFETIME;
+    let take = Take::new(sid_of(&row(0)), MarkRule::Sid);
+    store.take(&take, NOW).await.unwrap();
+    let end = NOW + IDLE + MARK_LIFETIME;
     assert_eq!(
         store.sweep(end).await.unwrap(),
-        Swept {
-            sessions: 2,
-            others: 3
-        }
+        3,
+        "the pending row, the claim, the mark"
     );
-    assert_eq!(store.sweep(end).await.unwrap(), Swept::default());
+    assert_eq!(store.sweep(end).await.unwrap(), 0);
 }

@@ -1,5 +1,6 @@
 //! The outbox: remote work that an end left to be done, durable from the moment of the end.
 
+use super::{Queue, SessionRow};
 use crate::clock::Timestamp;
 
 /// One end's remote work. Nothing in it is readable but what the index needs and how far it is.
@@ -27,6 +28,26 @@ pub struct OutboxEntry {
     pub leased_until: Option<Timestamp>,
     /// The work is over, done or given up; the entry is kept until this moment so that a receipt can tell.
     pub kept_until: Option<Timestamp>,
+}
+
+impl OutboxEntry {
+    /// What a take at `now` queues for a row that it removed.
+    #[must_use]
+    pub fn left_by(row: &SessionRow, queue: &Queue, now: Timestamp) -> Self {
+        Self {
+            id: OutboxId(row.key.0),
+            iss: row.iss.clone(),
+            sub: row.sub.clone(),
+            reason: queue.reason.clone(),
+            sealed: row.tokens.clone(),
+            progress: String::new(),
+            created_at: now,
+            due_at: queue.due_at,
+            attempts: 0,
+            leased_until: None,
+            kept_until: None,
+        }
+    }
 }
 
 /// The primary key of an entry.

@@ -8,18 +8,19 @@ use std::{
 use async_trait::async_trait;
 
 use self::state::State;
-use super::{Begun, Change, MarkRule, PendingKey, Selector, SessionHead, SessionKey, SessionRow};
-use super::{Store, StoreError, Swept};
+use super::{Begun, Change, Lease, OutboxEntry, OutboxId, PendingKey, SessionHead, SessionKey, SessionRow};
+use super::{Settlement, Store, StoreError, Take, Taken};
 use crate::clock::Timestamp;
 
+mod outbox;
 mod sessions;
 mod state;
 
 /// Sessions in this process: for tests, and for `memory:` where signing everybody out at a restart is acceptable.
 ///
 /// One mutex guards everything, so each method is atomic because nothing else runs; it is never held over an await.
-/// Every look-up goes through an index. What is past its time stays until [`Store::sweep`] is called: its caller bounds
-/// the memory.
+/// Every look-up goes through an index. What is past its time stays until [`Store::sweep`] is called, a session until it
+/// is taken: the caller bounds the memory.
 #[derive(Default)]
 pub struct MemoryStore {
     state: Mutex<State>,
@@ -43,13 +44,8 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn begin(
-        &self,
-        row: SessionRow,
-        attempt_started_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Begun, StoreError> {
-        self.state()?.begin(row, attempt_started_at, now)
+    async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
+        self.state()?.begin(row, now)
     }
 
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
@@ -89,17 +85,47 @@ impl Store for MemoryStore {
         Ok(self.state()?.sessions.update(key, change, now))
     }
 
-    async fn take(
-        &self,
-        selector: &Selector,
-        marks: MarkRule,
-        now: Timestamp,
-    ) -> Result<Vec<SessionRow>, StoreError> {
-        Ok(self.state()?.take(selector, marks, now))
+    async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError> {
+        Ok(self.state()?.take(take, now))
     }
 
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError> {
         Ok(self.state()?.sessions.list(iss, sub, now))
+    }
+
+    async fn list_by_sid(
+        &self,
+        iss: &str,
+        sid: &str,
+        now: Timestamp,
+    ) -> Result<Vec<SessionHead>, StoreError> {
+        Ok(self.state()?.sessions.list_by_sid(iss, sid, now))
+    }
+
+    async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {
+        self.state()?.outbox.put(entry)
+    }
+
+    async fn lease_outbox(
+        &self,
+        which: Lease,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        Ok(self.state()?.outbox.lease(which, until, now))
+    }
+
+    async fn settle_outbox(
+        &self,
+        id: &OutboxId,
+        leased_until: Timestamp,
+        settlement: Settlement,
+    ) -> Result<bool, StoreError> {
+        Ok(self.state()?.outbox.settle(id, leased_until, settlement))
+    }
+
+    async fn load_outbox(&self, id: &OutboxId) -> Result<Option<OutboxEntry>, StoreError> {
+        Ok(self.state()?.outbox.get(id).cloned())
     }
 
     async fn put_pending(
@@ -136,7 +162,12 @@ impl Store for MemoryStore {
         Ok(self.state()?.claim(purpose, id, until, now))
     }
 
-    async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+    async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError> {
+        self.state()?.release(purpose, id, until);
+        Ok(())
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         Ok(self.state()?.sweep(now))
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     clock::Timestamp,
-    store::{Change, RETENTION, Selector, SessionHead, SessionKey, SessionRow, StoreError},
+    store::{Change, FormerSid, RETENTION, Selector, SessionHead, SessionKey, SessionRow, StoreError},
 };
 
 /// Issuer, then subject or sid.
@@ -18,8 +18,10 @@ pub(super) struct Sessions {
     rows: HashMap<SessionKey, SessionRow>,
     by_public_id: HashMap<String, SessionKey>,
     by_sid: HashMap<AtIssuer, BTreeSet<SessionKey>>,
+    /// Those too whose time is over: whoever looks one up compares it.
+    by_former_sid: HashMap<AtIssuer, BTreeSet<SessionKey>>,
     by_subject: HashMap<AtIssuer, BTreeSet<SessionKey>>,
-    /// By the moment the session is dead from: sweeping costs what it removes, not what it leaves.
+    /// By the moment the session is dead from: what expired is found without looking at what did not.
     by_end: BTreeSet<(Timestamp, SessionKey)>,
 }
 
@@ -39,6 +41,9 @@ impl Sessions {
         self.by_subject.entry(subject(&row)).or_default().insert(row.key);
         if let Some(sid) = sid(&row) {
             self.by_sid.entry(sid).or_default().insert(row.key);
+        }
+        if let Some(former) = former_sid(&row) {
+            self.by_former_sid.entry(former).or_default().insert(row.key);
         }
         self.by_end.insert((row.ends_at(), row.key));
         place.insert(row);
@@ -65,8 +70,7 @@ impl Sessions {
             .min(row.absolute_expires_at);
         row.last_used_at = row.last_used_at.max(now);
         let after = row.ends_at();
-        self.by_end.remove(&(before, *key));
-        self.by_end.insert((after, *key));
+        self.move_end(key, before, after);
         true
     }
 
@@ -78,6 +82,8 @@ impl Sessions {
             identity,
             tokens,
             data,
+            sid,
+            absolute_at_most,
         } = change;
         if let Some(identity) = identity {
             row.identity = identity;
@@ -88,17 +94,63 @@ impl Sessions {
         if data.is_some() {
             row.data = data;
         }
+        if let Some(limit) = absolute_at_most {
+            let before = row.ends_at();
+            row.absolute_expires_at = row.absolute_expires_at.min(limit);
+            row.idle_expires_at = row.idle_expires_at.min(limit);
+            let after = row.ends_at();
+            self.move_end(key, before, after);
+        }
+        if let Some(new) = sid {
+            self.replace_sid(key, new.sid, new.former_until);
+        }
         true
+    }
+
+    fn move_end(&mut self, key: &SessionKey, before: Timestamp, after: Timestamp) {
+        self.by_end.remove(&(before, *key));
+        self.by_end.insert((after, *key));
+    }
+
+    /// The sid that it has already changes nothing: else the former one would be forgotten before its time.
+    fn replace_sid(&mut self, key: &SessionKey, new: String, former_until: Timestamp) {
+        let Some(row) = self.rows.get_mut(key) else {
+            return;
+        };
+        if row.sid.as_deref() == Some(&new) {
+            return;
+        }
+        if let Some(former) = former_sid(row) {
+            forget(&mut self.by_former_sid, former, key);
+        }
+        if let Some(sid) = sid(row) {
+            forget(&mut self.by_sid, sid, key);
+        }
+        row.former_sid = row.sid.replace(new).map(|sid| FormerSid {
+            sid,
+            until: former_until,
+        });
+        if let Some(sid) = sid(row) {
+            self.by_sid.entry(sid).or_default().insert(*key);
+        }
+        if let Some(former) = former_sid(row) {
+            self.by_former_sid.entry(former).or_default().insert(*key);
+        }
     }
 
     /// The living sessions of one person, newest first.
     pub(super) fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Vec<SessionHead> {
-        let keys = self
-            .by_subject
-            .get(&(iss.to_owned(), sub.to_owned()))
-            .into_iter()
-            .flatten();
+        self.heads(all(self.by_subject.get(&(iss.to_owned(), sub.to_owned()))), now)
+    }
+
+    /// The living sessions of one provider session, newest first.
+    pub(super) fn list_by_sid(&self, iss: &str, sid: &str, now: Timestamp) -> Vec<SessionHead> {
+        self.heads(self.of_sid(iss, sid, now), now)
+    }
+
+    fn heads(&self, keys: Vec<SessionKey>, now: Timestamp) -> Vec<SessionHead> {
         let mut heads: Vec<_> = keys
+            .iter()
             .filter_map(|key| self.living(key, now))
             .map(SessionRow::head)
             .collect();
@@ -108,36 +160,49 @@ impl Sessions {
         heads
     }
 
-    /// Removes what `selector` names, dead rows too.
-    pub(super) fn remove_selected(&mut self, selector: &Selector) -> Vec<SessionRow> {
-        let keys: Vec<SessionKey> = match selector {
-            Selector::Key(key) => vec![*key],
-            Selector::Sid { iss, sid } => all(self.by_sid.get(&(iss.clone(), sid.clone()))),
-            Selector::Subject { iss, sub } => all(self.by_subject.get(&(iss.clone(), sub.clone()))),
-            Selector::PublicId { iss, sub, public_id } => {
-                let key = self.by_public_id.get(public_id);
-                let theirs = |key: &&SessionKey| {
-                    self.rows
-                        .get(key)
-                        .is_some_and(|row| row.iss == *iss && row.sub == *sub)
-                };
-                key.filter(theirs).copied().into_iter().collect()
-            }
+    /// Those that have the sid, and those that had it until a moment ago.
+    fn of_sid(&self, iss: &str, sid: &str, now: Timestamp) -> Vec<SessionKey> {
+        let at_issuer = (iss.to_owned(), sid.to_owned());
+        let had_it = |key: &SessionKey| {
+            let former = self.rows.get(key).and_then(|row| row.former_sid.as_ref());
+            former.is_some_and(|former| now < former.until)
         };
-        keys.iter().filter_map(|key| self.remove(key)).collect()
+        let mut keys = all(self.by_former_sid.get(&at_issuer));
+        keys.retain(had_it);
+        keys.extend(self.by_sid.get(&at_issuer).into_iter().flatten());
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 
-    /// Removes the sessions that no take returns any more.
-    pub(super) fn sweep(&mut self, now: Timestamp) -> u64 {
-        let mut removed = 0;
-        while let Some(&(end, key)) = self.by_end.first()
-            && end + RETENTION <= now
-        {
-            self.by_end.pop_first();
-            self.remove(&key);
-            removed += 1;
+    /// Removes what `selector` names of what a take at `now` returns.
+    pub(super) fn remove_selected(&mut self, selector: &Selector, now: Timestamp) -> Vec<SessionRow> {
+        let keys = match selector {
+            Selector::Key(key) => vec![*key],
+            Selector::Sid { iss, sid, .. } => self.of_sid(iss, sid, now),
+            Selector::Subject { iss, sub, .. } => all(self.by_subject.get(&(iss.clone(), sub.clone()))),
+            Selector::PublicId { public_id, .. } => {
+                self.by_public_id.get(public_id).copied().into_iter().collect()
+            }
+            Selector::Expired { limit } => self.expired(*limit, now),
+        };
+        let mut removed = Vec::new();
+        for key in keys {
+            if self.rows.get(&key).is_some_and(|row| admits(selector, row, now)) {
+                removed.extend(self.remove(&key));
+            }
         }
         removed
+    }
+
+    /// What no other take returns any more, the longest dead first.
+    fn expired(&self, limit: u32, now: Timestamp) -> Vec<SessionKey> {
+        self.by_end
+            .iter()
+            .take_while(|(end, _)| *end + RETENTION <= now)
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .map(|(_, key)| *key)
+            .collect()
     }
 
     fn remove(&mut self, key: &SessionKey) -> Option<SessionRow> {
@@ -148,8 +213,25 @@ impl Sessions {
         if let Some(sid) = sid(&row) {
             forget(&mut self.by_sid, sid, key);
         }
+        if let Some(former) = former_sid(&row) {
+            forget(&mut self.by_former_sid, former, key);
+        }
         Some(row)
     }
+}
+
+/// Whether a row that the index gave is one that the take may have.
+fn admits(selector: &Selector, row: &SessionRow, now: Timestamp) -> bool {
+    let asked_for = match selector {
+        Selector::Expired { .. } => return !row.is_takeable(now),
+        Selector::Key(_) => true,
+        Selector::Sid { sub, .. } => sub.as_ref().is_none_or(|sub| row.sub == *sub),
+        Selector::Subject { started_by, .. } => started_by.is_none_or(|by| row.login_started_at <= by),
+        Selector::PublicId { whose, .. } => whose
+            .as_ref()
+            .is_none_or(|person| row.iss == person.iss && row.sub == person.sub),
+    };
+    asked_for && row.is_takeable(now)
 }
 
 fn subject(row: &SessionRow) -> AtIssuer {
@@ -158,6 +240,11 @@ fn subject(row: &SessionRow) -> AtIssuer {
 
 fn sid(row: &SessionRow) -> Option<AtIssuer> {
     row.sid.clone().map(|sid| (row.iss.clone(), sid))
+}
+
+fn former_sid(row: &SessionRow) -> Option<AtIssuer> {
+    let former = row.former_sid.as_ref()?;
+    Some((row.iss.clone(), former.sid.clone()))
 }
 
 fn all(keys: Option<&BTreeSet<SessionKey>>) -> Vec<SessionKey> {
@@ -179,6 +266,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::store::NewSid;
 
     fn row(number: u8) -> SessionRow {
         let now = Timestamp::from_seconds(1000);
@@ -188,6 +276,8 @@ mod tests {
             iss: "https://op.example".into(),
             sub: format!("sub-{number}"),
             sid: Some(format!("sid-{number}")),
+            former_sid: None,
+            login_started_at: now,
             created_at: now,
             last_used_at: now,
             idle_expires_at: now + Duration::from_secs(60),
@@ -203,12 +293,14 @@ mod tests {
             rows,
             by_public_id,
             by_sid,
+            by_former_sid,
             by_subject,
             by_end,
         } = sessions;
         rows.is_empty()
             && by_public_id.is_empty()
             && by_sid.is_empty()
+            && by_former_sid.is_empty()
             && by_subject.is_empty()
             && by_end.is_empty()
     }
@@ -217,16 +309,36 @@ mod tests {
     fn a_removed_session_leaves_nothing_in_any_index() {
         let mut sessions = Sessions::default();
         let now = Timestamp::from_seconds(1010);
-        for number in 0..3 {
+        let sid = |number: u8| Change {
+            sid: Some(NewSid {
+                sid: format!("newer-{number}"),
+                former_until: now + Duration::from_secs(60),
+            }),
+            absolute_at_most: Some(now + Duration::from_secs(80)),
+            ..Change::default()
+        };
+        for number in 0..4 {
             sessions.insert(row(number)).unwrap();
             assert!(sessions.touch(&row(number).key, now + Duration::from_secs(90), now));
+            for turn in [number, number + 10, number + 10] {
+                assert!(sessions.update(&row(number).key, sid(turn), now));
+            }
         }
-        sessions.remove_selected(&Selector::Key(SessionKey([0; 32])));
-        sessions.remove_selected(&Selector::Sid {
+        let by_sid = |sid: &str| Selector::Sid {
             iss: "https://op.example".into(),
-            sid: "sid-1".into(),
-        });
-        assert_eq!(sessions.sweep(now + Duration::from_secs(90) + RETENTION), 1);
+            sid: sid.into(),
+            sub: None,
+        };
+        for selector in [
+            Selector::Key(SessionKey([0; 32])),
+            by_sid("newer-11"),
+            by_sid("newer-2"),
+        ] {
+            assert_eq!(sessions.remove_selected(&selector, now).len(), 1, "{selector:?}");
+        }
+        let end = now + Duration::from_secs(80) + RETENTION;
+        let expired = Selector::Expired { limit: 9 };
+        assert_eq!(sessions.remove_selected(&expired, end).len(), 1);
         assert!(is_empty(&sessions));
     }
 
@@ -245,7 +357,7 @@ mod tests {
         for duplicate in [same_public_id, same_key] {
             assert!(matches!(sessions.insert(duplicate), Err(StoreError::Duplicate)));
         }
-        sessions.remove_selected(&Selector::Key(row(1).key));
+        sessions.remove_selected(&Selector::Key(row(1).key), Timestamp::from_seconds(1010));
         assert!(is_empty(&sessions));
     }
 }

@@ -1,21 +1,27 @@
-//! What the mutex guards: sessions, marks, pending rows and claims.
+//! What the mutex guards: sessions, outbox, marks, pending rows and claims.
 
 use std::collections::HashMap;
 
-use super::sessions::Sessions;
+use super::{outbox::Outbox, sessions::Sessions};
 use crate::{
     clock::Timestamp,
-    store::{Begun, MARK_LIFETIME, Mark, MarkRule, PendingKey, Selector, SessionRow, StoreError, Swept},
+    store::{Begun, MARK_LIFETIME, Mark, PendingKey, SessionRow, StoreError, Take, Taken},
 };
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) sessions: Sessions,
-    /// The moment of the newest mark of each.
-    marks: HashMap<Mark, Timestamp>,
+    pub(super) outbox: Outbox,
+    marks: HashMap<Mark, Standing>,
     pending: HashMap<PendingKey, Pending>,
     /// Until when each (purpose, id) is remembered.
     claims: HashMap<(String, [u8; 32]), Timestamp>,
+}
+
+/// Where a mark stands: of several, the latest moment and the latest expiry.
+struct Standing {
+    moment: Timestamp,
+    expires_at: Timestamp,
 }
 
 struct Pending {
@@ -24,15 +30,10 @@ struct Pending {
 }
 
 impl State {
-    pub(super) fn begin(
-        &mut self,
-        row: SessionRow,
-        attempt_started_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Begun, StoreError> {
+    pub(super) fn begin(&mut self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
         let refuses = |mark: &Mark| {
-            let moment = self.marks.get(mark);
-            moment.is_some_and(|&moment| attempt_started_at <= moment && now < moment + MARK_LIFETIME)
+            let standing = self.marks.get(mark);
+            standing.is_some_and(|mark| row.login_started_at <= mark.moment && now < mark.expires_at)
         };
         if Mark::against(&row).iter().any(refuses) {
             return Ok(Begun::Refused);
@@ -41,14 +42,34 @@ impl State {
         Ok(Begun::Created)
     }
 
-    pub(super) fn take(&mut self, selector: &Selector, rule: MarkRule, now: Timestamp) -> Vec<SessionRow> {
-        let mut taken = self.sessions.remove_selected(selector);
-        taken.retain(|row| row.is_takeable(now));
-        for mark in Mark::written_by(selector, rule, &taken) {
-            let moment = self.marks.entry(mark).or_insert(now);
-            *moment = now.max(*moment);
+    pub(super) fn take(&mut self, take: &Take, now: Timestamp) -> Taken {
+        if let Some(once) = &take.once
+            && !self.claim(once.purpose, &once.id, once.until, now)
+        {
+            return Taken {
+                rows: Vec::new(),
+                repeated: true,
+            };
         }
-        taken
+        let rows = self.sessions.remove_selected(&take.selector, now);
+        for (mark, moment) in Mark::written_by(&take.selector, take.marks, &rows, now) {
+            self.mark(mark, moment, now + MARK_LIFETIME);
+        }
+        if let Some(queue) = &take.queue {
+            for row in &rows {
+                self.outbox.queue(row, queue, now);
+            }
+        }
+        Taken {
+            rows,
+            repeated: false,
+        }
+    }
+
+    fn mark(&mut self, mark: Mark, moment: Timestamp, expires_at: Timestamp) {
+        let standing = self.marks.entry(mark).or_insert(Standing { moment, expires_at });
+        standing.moment = moment.max(standing.moment);
+        standing.expires_at = expires_at.max(standing.expires_at);
     }
 
     pub(super) fn put_pending(&mut self, key: PendingKey, sealed: Vec<u8>, expires_at: Timestamp) {
@@ -85,16 +106,22 @@ impl State {
         free
     }
 
-    pub(super) fn sweep(&mut self, now: Timestamp) -> Swept {
-        let others = |state: &Self| state.marks.len() + state.pending.len() + state.claims.len();
-        let before = others(self);
-        self.marks.retain(|_, moment| now < *moment + MARK_LIFETIME);
+    pub(super) fn release(&mut self, purpose: &str, id: &[u8; 32], until: Timestamp) {
+        let key = (purpose.to_owned(), *id);
+        if self.claims.get(&key) == Some(&until) {
+            self.claims.remove(&key);
+        }
+    }
+
+    pub(super) fn sweep(&mut self, now: Timestamp) -> u64 {
+        let count = |state: &Self| {
+            state.marks.len() + state.pending.len() + state.claims.len() + state.outbox.count()
+        };
+        let before = count(self);
+        self.marks.retain(|_, mark| now < mark.expires_at);
         self.pending.retain(|_, pending| now < pending.expires_at);
         self.claims.retain(|_, until| now < *until);
-        let removed = before - others(self);
-        Swept {
-            sessions: self.sessions.sweep(now),
-            others: u64::try_from(removed).unwrap_or(u64::MAX),
-        }
+        self.outbox.sweep(now);
+        u64::try_from(before - count(self)).unwrap_or(u64::MAX)
     }
 }

@@ -1,10 +1,10 @@
-//! Between the columns of the `session` table and its row types.
+//! Between the columns of the tables `session` and `outbox` and their row types.
 
 use rusqlite::Row;
 
 use crate::{
     clock::Timestamp,
-    store::{SessionHead, SessionKey, SessionRow},
+    store::{FormerSid, OutboxEntry, OutboxId, SessionHead, SessionKey, SessionRow},
 };
 
 /// From a statement that selects the columns of a head, in the order of [`SessionHead`].
@@ -23,22 +23,49 @@ pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     })
 }
 
-/// From a statement that selects the columns of a head, then tokens and data.
+/// From a statement that selects the columns of a head, then the others in the order of [`SessionRow`].
 pub(super) fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let head = head(row)?;
+    let former: (Option<String>, Option<i64>) = (row.get(11)?, row.get(12)?);
     Ok(SessionRow {
         key: head.key,
         public_id: head.public_id,
         iss: head.iss,
         sub: head.sub,
         sid: head.sid,
+        former_sid: former.0.zip(former.1).map(|(sid, until)| FormerSid {
+            sid,
+            until: Timestamp::from_millis(until),
+        }),
+        login_started_at: moment(row, 10)?,
         created_at: head.created_at,
         last_used_at: head.last_used_at,
         idle_expires_at: head.idle_expires_at,
         absolute_expires_at: head.absolute_expires_at,
         identity: head.identity,
-        tokens: row.get(10)?,
-        data: row.get(11)?,
+        tokens: row.get(13)?,
+        data: row.get(14)?,
+    })
+}
+
+/// From a statement that selects the columns of an entry, in the order of [`OutboxEntry`].
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
+    let some_moment = |column| {
+        let millis: Option<i64> = row.get(column)?;
+        Ok::<_, rusqlite::Error>(millis.map(Timestamp::from_millis))
+    };
+    Ok(OutboxEntry {
+        id: OutboxId(row.get(0)?),
+        iss: row.get(1)?,
+        sub: row.get(2)?,
+        reason: row.get(3)?,
+        sealed: row.get(4)?,
+        progress: row.get(5)?,
+        created_at: moment(row, 6)?,
+        due_at: moment(row, 7)?,
+        attempts: row.get(8)?,
+        leased_until: some_moment(9)?,
+        kept_until: some_moment(10)?,
     })
 }
 

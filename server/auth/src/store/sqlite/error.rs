@@ -107,7 +107,8 @@ impl OpenError {
     }
 }
 
-/// A fault of the engine while it served a call. Only the insert of a session can break a uniqueness rule.
+/// A fault of the engine while it served a call. Only the insert of a session or of an entry of the outbox can break a
+/// uniqueness rule.
 pub(super) fn store_error(error: rusqlite::Error) -> StoreError {
     const TAKEN: [i32; 2] = [ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_UNIQUE];
     match error.sqlite_error() {

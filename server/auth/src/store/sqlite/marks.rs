@@ -8,41 +8,46 @@ use crate::{
 };
 
 pub(super) const REFUSES: &str = "SELECT EXISTS (SELECT 1 FROM mark WHERE kind = :kind AND iss = :iss \
-    AND value = :value AND moment >= :attempt_started_at AND expires_at > :now)";
+    AND value = :value AND moment >= :login_started_at AND expires_at > :now)";
 
-/// A newer mark replaces an older one, never the reverse: of two takes that race, the later one decides.
+/// Of several, the latest moment and the latest expiry stand: of two takes that race, the one that reaches further decides.
 pub(super) const WRITE: &str = "INSERT INTO mark (kind, iss, value, moment, expires_at) \
     VALUES (:kind, :iss, :value, :moment, :expires_at) ON CONFLICT (kind, iss, value) \
-    DO UPDATE SET moment = excluded.moment, expires_at = excluded.expires_at \
-    WHERE excluded.moment > mark.moment";
+    DO UPDATE SET moment = max(moment, excluded.moment), expires_at = max(expires_at, excluded.expires_at)";
 
 /// Whether the mark stands against a login attempt that started then.
 pub(super) fn refuses(
     connection: &Connection,
     mark: &Mark,
-    attempt_started_at: Timestamp,
+    login_started_at: Timestamp,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let (kind, iss, value) = columns(mark);
     let mut statement = connection.prepare_cached(REFUSES)?;
-    let attempt = named_params! {
+    let login = named_params! {
         ":kind": kind,
         ":iss": iss,
         ":value": value,
-        ":attempt_started_at": attempt_started_at.millis(),
+        ":login_started_at": login_started_at.millis(),
         ":now": now.millis(),
     };
-    statement.query_row(attempt, |row| row.get(0))
+    statement.query_row(login, |row| row.get(0))
 }
 
-pub(super) fn write(connection: &Connection, mark: &Mark, moment: Timestamp) -> rusqlite::Result<()> {
+/// Writes, `now`, a mark that stands at `moment`.
+pub(super) fn write(
+    connection: &Connection,
+    mark: &Mark,
+    moment: Timestamp,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let (kind, iss, value) = columns(mark);
     connection.prepare_cached(WRITE)?.execute(named_params! {
         ":kind": kind,
         ":iss": iss,
         ":value": value,
         ":moment": moment.millis(),
-        ":expires_at": (moment + MARK_LIFETIME).millis(),
+        ":expires_at": (now + MARK_LIFETIME).millis(),
     })?;
     Ok(())
 }

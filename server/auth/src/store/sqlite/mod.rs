@@ -14,14 +14,15 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::{readers::Readers, writer::Writer};
-use super::{Begun, Change, Mark, MarkRule, PendingKey, RETENTION, Selector, SessionHead, SessionKey};
-use super::{SessionRow, Store, StoreError, Swept};
+use super::{Begun, Change, Lease, Mark, OutboxEntry, OutboxId, PendingKey, SessionHead, SessionKey};
+use super::{SessionRow, Settlement, Store, StoreError, Take, Taken};
 use crate::clock::Timestamp;
 
 mod columns;
 mod error;
 mod marks;
 mod open;
+mod outbox;
 mod pending;
 #[cfg(test)]
 mod plans;
@@ -31,6 +32,7 @@ mod schema;
 mod sessions;
 mod settings;
 mod sweep;
+mod taking;
 mod writer;
 
 pub use error::OpenError;
@@ -119,15 +121,10 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn begin(
-        &self,
-        row: SessionRow,
-        attempt_started_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Begun, StoreError> {
+    async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
         self.write(move |connection| {
             for mark in Mark::against(&row) {
-                if marks::refuses(connection, &mark, attempt_started_at, now)? {
+                if marks::refuses(connection, &mark, row.login_started_at, now)? {
                     return Ok(Begun::Refused);
                 }
             }
@@ -176,28 +173,58 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn take(
-        &self,
-        selector: &Selector,
-        marks: MarkRule,
-        now: Timestamp,
-    ) -> Result<Vec<SessionRow>, StoreError> {
-        let selector = selector.clone();
-        self.write(move |connection| {
-            let mut taken = sessions::remove(connection, &selector)?;
-            taken.retain(|row| row.is_takeable(now));
-            for mark in Mark::written_by(&selector, marks, &taken) {
-                marks::write(connection, &mark, now)?;
-            }
-            Ok(taken)
-        })
-        .await
+    async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError> {
+        let take = take.clone();
+        self.write(move |connection| taking::take(connection, &take, now))
+            .await
     }
 
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError> {
         let (iss, sub) = (iss.to_owned(), sub.to_owned());
         self.read(move |connection| sessions::list(connection, &iss, &sub, now))
             .await
+    }
+
+    async fn list_by_sid(
+        &self,
+        iss: &str,
+        sid: &str,
+        now: Timestamp,
+    ) -> Result<Vec<SessionHead>, StoreError> {
+        let (iss, sid) = (iss.to_owned(), sid.to_owned());
+        self.read(move |connection| sessions::list_by_sid(connection, &iss, &sid, now))
+            .await
+    }
+
+    async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {
+        self.write(move |connection| outbox::put(connection, &entry))
+            .await
+    }
+
+    async fn lease_outbox(
+        &self,
+        which: Lease,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.write(move |connection| outbox::lease(connection, which, until, now))
+            .await
+    }
+
+    async fn settle_outbox(
+        &self,
+        id: &OutboxId,
+        leased_until: Timestamp,
+        settlement: Settlement,
+    ) -> Result<bool, StoreError> {
+        let id = *id;
+        self.write(move |connection| outbox::settle(connection, &id, leased_until, &settlement))
+            .await
+    }
+
+    async fn load_outbox(&self, id: &OutboxId) -> Result<Option<OutboxEntry>, StoreError> {
+        let id = *id;
+        self.read(move |connection| outbox::load(connection, &id)).await
     }
 
     async fn put_pending(
@@ -241,13 +268,18 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
-        let sessions = self.sweep_table(sweep::SESSIONS, now - RETENTION).await?;
-        let mut others = 0;
-        for sql in sweep::OTHERS {
-            others += self.sweep_table(sql, now).await?;
+    async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError> {
+        let (purpose, id) = (purpose.to_owned(), *id);
+        self.write(move |connection| pending::release(connection, &purpose, &id, until))
+            .await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut total = 0;
+        for sql in sweep::TABLES {
+            total += self.sweep_table(sql, now).await?;
         }
-        Ok(Swept { sessions, others })
+        Ok(total)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -11,6 +11,8 @@ pub(super) const SWAP: &str =
     "UPDATE pending SET sealed = :sealed WHERE key = :key AND sealed = :expected AND expires_at > :now";
 pub(super) const CLAIM: &str = "INSERT INTO claim (purpose, id, expires_at) VALUES (:purpose, :id, :until) \
     ON CONFLICT (purpose, id) DO UPDATE SET expires_at = excluded.expires_at WHERE claim.expires_at <= :now";
+pub(super) const RELEASE: &str =
+    "DELETE FROM claim WHERE purpose = :purpose AND id = :id AND expires_at = :until";
 
 pub(super) fn put(
     connection: &Connection,
@@ -69,6 +71,20 @@ pub(super) fn claim(
         ":now": now.millis(),
     })?;
     Ok(claimed > 0)
+}
+
+pub(super) fn release(
+    connection: &Connection,
+    purpose: &str,
+    id: &[u8; 32],
+    until: Timestamp,
+) -> rusqlite::Result<()> {
+    connection.prepare_cached(RELEASE)?.execute(named_params! {
+        ":purpose": purpose,
+        ":id": id,
+        ":until": until.millis(),
+    })?;
+    Ok(())
 }
 
 /// A write that reaches the file: taking the write lock alone would succeed on a full disk.

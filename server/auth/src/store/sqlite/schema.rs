@@ -7,7 +7,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::error::OpenError;
 
 /// In order; the file's `user_version` says how many it has been through. One that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_sessions.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_sessions.sql"),
+    include_str!("migrations/0002_outbox.sql"),
+];
 
 /// "EXUT" in the header of the file: it is ours.
 const APPLICATION_ID: i64 = 0x4558_5554;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use super::columns;
 use crate::{
     clock::Timestamp,
-    store::{Change, Selector, SessionHead, SessionKey, SessionRow},
+    store::{Change, RETENTION, Selector, SessionHead, SessionKey, SessionRow},
 };
 
 macro_rules! head {
@@ -14,17 +14,33 @@ macro_rules! head {
     };
 }
 
+/// The columns of a whole row.
+macro_rules! full {
+    () => {
+        concat!(
+            head!(),
+            ", login_started_at, former_sid, former_until, tokens, data"
+        )
+    };
+}
+
+macro_rules! living {
+    () => {
+        "idle_expires_at > :now AND absolute_expires_at > :now"
+    };
+}
+
 macro_rules! key_and_living {
     () => {
-        "key = :key AND idle_expires_at > :now AND absolute_expires_at > :now"
+        concat!("key = :key AND ", living!())
     };
 }
 
 pub(super) const INSERT: &str = concat!(
     "INSERT INTO session (",
-    head!(),
-    ", tokens, data) VALUES (:key, :public_id, :iss, :sub, :sid, :created_at, :last_used_at, :idle_expires_at, \
-     :absolute_expires_at, :identity, :tokens, :data)"
+    full!(),
+    ") VALUES (:key, :public_id, :iss, :sub, :sid, :created_at, :last_used_at, :idle_expires_at, \
+     :absolute_expires_at, :identity, :login_started_at, :former_sid, :former_until, :tokens, :data)"
 );
 pub(super) const LOAD: &str = concat!("SELECT ", head!(), " FROM session WHERE ", key_and_living!());
 pub(super) const LOAD_TOKENS: &str = concat!("SELECT tokens FROM session WHERE ", key_and_living!());
@@ -32,38 +48,62 @@ pub(super) const LOAD_DATA: &str = concat!("SELECT data FROM session WHERE ", ke
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     head!(),
-    " FROM session WHERE iss = :iss AND sub = :sub AND idle_expires_at > :now AND absolute_expires_at > :now \
-     ORDER BY created_at DESC, public_id"
+    " FROM session WHERE iss = :iss AND sub = :sub AND ",
+    living!(),
+    " ORDER BY created_at DESC, public_id"
+);
+/// Each half goes through an index of its own; a row that the second half repeated would be listed twice.
+pub(super) const LIST_BY_SID: &str = concat!(
+    "SELECT ",
+    head!(),
+    " FROM session WHERE iss = :iss AND sid = :sid AND ",
+    living!(),
+    " UNION ALL SELECT ",
+    head!(),
+    " FROM session WHERE iss = :iss AND former_sid = :sid AND former_until > :now AND sid IS NOT :sid AND ",
+    living!(),
+    " ORDER BY created_at DESC, public_id"
 );
 pub(super) const TOUCH: &str = concat!(
     "UPDATE session SET idle_expires_at = min(max(idle_expires_at, :idle), absolute_expires_at), \
      last_used_at = max(last_used_at, :now) WHERE ",
     key_and_living!()
 );
+/// The sid that it has already changes nothing: else the former one would be forgotten before its time.
 pub(super) const UPDATE: &str = concat!(
     "UPDATE session SET identity = coalesce(:identity, identity), tokens = coalesce(:tokens, tokens), \
-     data = coalesce(:data, data) WHERE ",
+     data = coalesce(:data, data), sid = coalesce(:sid, sid), \
+     former_sid = iif(:sid IS NULL OR :sid IS sid, former_sid, sid), \
+     former_until = iif(:sid IS NULL OR :sid IS sid, former_until, iif(sid IS NULL, NULL, :former_until)), \
+     idle_expires_at = min(idle_expires_at, coalesce(:at_most, idle_expires_at)), \
+     absolute_expires_at = min(absolute_expires_at, coalesce(:at_most, absolute_expires_at)) WHERE ",
     key_and_living!()
 );
-pub(super) const TAKE_KEY: &str = concat!(
-    "DELETE FROM session WHERE key = :key RETURNING ",
-    head!(),
-    ", tokens, data"
-);
-pub(super) const TAKE_SID: &str = concat!(
-    "DELETE FROM session WHERE iss = :iss AND sid = :sid RETURNING ",
-    head!(),
-    ", tokens, data"
-);
-pub(super) const TAKE_SUBJECT: &str = concat!(
-    "DELETE FROM session WHERE iss = :iss AND sub = :sub RETURNING ",
-    head!(),
-    ", tokens, data"
-);
-pub(super) const TAKE_PUBLIC_ID: &str = concat!(
-    "DELETE FROM session WHERE public_id = :public_id AND iss = :iss AND sub = :sub RETURNING ",
-    head!(),
-    ", tokens, data"
+
+/// A take of what is living or expired a short while ago; rows that expired earlier are left to [`TAKE_EXPIRED`].
+macro_rules! take {
+    ($condition:literal) => {
+        concat!(
+            "DELETE FROM session WHERE ",
+            $condition,
+            " AND idle_expires_at > :expired AND absolute_expires_at > :expired RETURNING ",
+            full!()
+        )
+    };
+}
+
+pub(super) const TAKE_KEY: &str = take!("key = :key");
+pub(super) const TAKE_SID: &str = take!("iss = :iss AND sid = :sid AND (:sub IS NULL OR sub = :sub)");
+pub(super) const TAKE_FORMER_SID: &str =
+    take!("iss = :iss AND former_sid = :sid AND former_until > :now AND (:sub IS NULL OR sub = :sub)");
+pub(super) const TAKE_SUBJECT: &str =
+    take!("iss = :iss AND sub = :sub AND (:started_by IS NULL OR login_started_at <= :started_by)");
+pub(super) const TAKE_PUBLIC_ID: &str =
+    take!("public_id = :public_id AND (:iss IS NULL OR (iss = :iss AND sub = :sub))");
+pub(super) const TAKE_EXPIRED: &str = concat!(
+    "DELETE FROM session WHERE rowid IN \
+     (SELECT rowid FROM session WHERE ends_at <= :expired ORDER BY ends_at, key LIMIT :limit) RETURNING ",
+    full!()
 );
 
 pub(super) fn insert(connection: &Connection, row: &SessionRow) -> rusqlite::Result<()> {
@@ -78,6 +118,9 @@ pub(super) fn insert(connection: &Connection, row: &SessionRow) -> rusqlite::Res
         ":idle_expires_at": row.idle_expires_at.millis(),
         ":absolute_expires_at": row.absolute_expires_at.millis(),
         ":identity": row.identity,
+        ":login_started_at": row.login_started_at.millis(),
+        ":former_sid": row.former_sid.as_ref().map(|former| &former.sid),
+        ":former_until": row.former_sid.as_ref().map(|former| former.until.millis()),
         ":tokens": row.tokens,
         ":data": row.data,
     })?;
@@ -135,6 +178,17 @@ pub(super) fn list(
     statement.query_map(of_person, columns::head)?.collect()
 }
 
+pub(super) fn list_by_sid(
+    connection: &Connection,
+    iss: &str,
+    sid: &str,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<SessionHead>> {
+    let mut statement = connection.prepare_cached(LIST_BY_SID)?;
+    let of_sid = named_params! { ":iss": iss, ":sid": sid, ":now": now.millis() };
+    statement.query_map(of_sid, columns::head)?.collect()
+}
+
 pub(super) fn touch(
     connection: &Connection,
     key: &SessionKey,
@@ -160,26 +214,65 @@ pub(super) fn update(
         ":identity": change.identity,
         ":tokens": change.tokens,
         ":data": change.data,
+        ":sid": change.sid.as_ref().map(|new| &new.sid),
+        ":former_until": change.sid.as_ref().map(|new| new.former_until.millis()),
+        ":at_most": change.absolute_at_most.map(Timestamp::millis),
         ":now": now.millis(),
     })?;
     Ok(updated > 0)
 }
 
-/// Removes what `selector` names, dead rows too. Row and index entries are one statement's work.
-pub(super) fn remove(connection: &Connection, selector: &Selector) -> rusqlite::Result<Vec<SessionRow>> {
+/// Removes what `selector` names of what a take at `now` returns. Row and index entries are one statement's work.
+pub(super) fn remove(
+    connection: &Connection,
+    selector: &Selector,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<SessionRow>> {
+    let expired = (now - RETENTION).millis();
     let removed = |sql, parameters: &[(&str, &dyn rusqlite::ToSql)]| {
         connection
             .prepare_cached(sql)?
             .query_map(parameters, columns::full)?
-            .collect()
+            .collect::<rusqlite::Result<Vec<_>>>()
     };
     match selector {
-        Selector::Key(key) => removed(TAKE_KEY, named_params! { ":key": key.0 }),
-        Selector::Sid { iss, sid } => removed(TAKE_SID, named_params! { ":iss": iss, ":sid": sid }),
-        Selector::Subject { iss, sub } => removed(TAKE_SUBJECT, named_params! { ":iss": iss, ":sub": sub }),
-        Selector::PublicId { iss, sub, public_id } => removed(
-            TAKE_PUBLIC_ID,
-            named_params! { ":public_id": public_id, ":iss": iss, ":sub": sub },
+        Selector::Key(key) => removed(TAKE_KEY, named_params! { ":expired": expired, ":key": key.0 }),
+        Selector::Sid { iss, sid, sub } => {
+            let mut rows = removed(
+                TAKE_SID,
+                named_params! { ":expired": expired, ":iss": iss, ":sid": sid, ":sub": sub },
+            )?;
+            rows.extend(removed(
+                TAKE_FORMER_SID,
+                named_params! {
+                    ":expired": expired, ":iss": iss, ":sid": sid, ":sub": sub, ":now": now.millis(),
+                },
+            )?);
+            Ok(rows)
+        }
+        Selector::Subject { iss, sub, started_by } => removed(
+            TAKE_SUBJECT,
+            named_params! {
+                ":expired": expired, ":iss": iss, ":sub": sub, ":started_by": started_by.map(Timestamp::millis),
+            },
         ),
+        Selector::PublicId { public_id, whose } => removed(
+            TAKE_PUBLIC_ID,
+            named_params! {
+                ":expired": expired,
+                ":public_id": public_id,
+                ":iss": whose.as_ref().map(|person| &person.iss),
+                ":sub": whose.as_ref().map(|person| &person.sub),
+            },
+        ),
+        Selector::Expired { limit } => {
+            let mut rows = removed(
+                TAKE_EXPIRED,
+                named_params! { ":expired": expired, ":limit": limit },
+            )?;
+            // What a statement returns of the rows it removed is in no order.
+            rows.sort_by_key(|row| (row.ends_at(), row.key));
+            Ok(rows)
+        }
     }
 }

@@ -4,21 +4,18 @@ use rusqlite::{Connection, named_params};
 
 use crate::clock::Timestamp;
 
-/// The most rows one batch removes. Measured on a busy machine with sessions of 2.5 KB: a quarter of a millisecond each,
-/// so what comes behind a batch waits some 60 ms there and much less elsewhere.
+/// The most rows one batch removes. Measured on a busy machine with rows of 2.5 KB: a quarter of a millisecond each, so
+/// what comes behind a batch waits some 60 ms there and much less elsewhere.
 pub(super) const BATCH: u32 = 250;
 
-/// Sessions whose end is at or before a moment.
-pub(super) const SESSIONS: &str =
-    "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE ends_at <= :until LIMIT :batch)";
-
-/// The other tables, by the moment their rows expire.
-pub(super) const OTHERS: [&str; 3] = [
+/// By the moment their rows are past their time.
+pub(super) const TABLES: [&str; 4] = [
     "DELETE FROM pending WHERE rowid IN (SELECT rowid FROM pending WHERE expires_at <= :until LIMIT :batch)",
     "DELETE FROM mark WHERE (kind, iss, value) IN \
      (SELECT kind, iss, value FROM mark WHERE expires_at <= :until LIMIT :batch)",
     "DELETE FROM claim WHERE (purpose, id) IN \
      (SELECT purpose, id FROM claim WHERE expires_at <= :until LIMIT :batch)",
+    "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE kept_until <= :until LIMIT :batch)",
 ];
 
 /// Removes one batch; fewer than [`BATCH`] means that nothing is left.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::Timestamp,
-    store::{MarkRule, PendingKey, Selector, SessionKey, SessionRow, Store},
+    store::{MarkRule, PendingKey, Person, Selector, SessionKey, SessionRow, Store, Take},
 };
 
 /// The present: the first moment of the year 2100.
@@ -31,6 +31,8 @@ pub fn row(number: u32) -> SessionRow {
         iss: ISSUER.into(),
         sub: format!("person-{number}"),
         sid: Some(format!("sid-{number}")),
+        former_sid: None,
+        login_started_at: NOW,
         created_at: NOW,
         last_used_at: NOW,
         idle_expires_at: NOW + IDLE,
@@ -67,6 +69,7 @@ pub fn person_of(row: &SessionRow) -> Selector {
     Selector::Subject {
         iss: row.iss.clone(),
         sub: row.sub.clone(),
+        started_by: None,
     }
 }
 
@@ -76,6 +79,7 @@ pub fn sid_of(row: &SessionRow) -> Selector {
     Selector::Sid {
         iss: row.iss.clone(),
         sid: row.sid.clone().unwrap_or_default(),
+        sub: None,
     }
 }
 
@@ -83,15 +87,17 @@ pub fn sid_of(row: &SessionRow) -> Selector {
 #[must_use]
 pub fn public_id_of(row: &SessionRow, owner: &SessionRow) -> Selector {
     Selector::PublicId {
-        iss: owner.iss.clone(),
-        sub: owner.sub.clone(),
         public_id: row.public_id.clone(),
+        whose: Some(Person {
+            iss: owner.iss.clone(),
+            sub: owner.sub.clone(),
+        }),
     }
 }
 
-/// Begins `row` by a login attempt of this moment, which nothing stands against, and gives it back.
+/// Begins `row`, which nothing stands against, and gives it back.
 pub async fn begun(store: &Arc<dyn Store>, row: SessionRow) -> SessionRow {
-    let begun = store.begin(row.clone(), NOW, NOW).await.unwrap();
+    let begun = store.begin(row.clone(), NOW).await.unwrap();
     assert_eq!(
         begun,
         crate::store::Begun::Created,
@@ -102,8 +108,19 @@ pub async fn begun(store: &Arc<dyn Store>, row: SessionRow) -> SessionRow {
 
 /// Takes what `selector` names without a mark, and gives the keys in order.
 pub async fn taken(store: &Arc<dyn Store>, selector: &Selector, now: Timestamp) -> Vec<SessionKey> {
-    let rows = store.take(selector, MarkRule::None, now).await.unwrap();
+    let rows = rows_of(store, selector, MarkRule::None, now).await;
     sorted(rows.iter().map(|row| row.key))
+}
+
+/// Takes what `selector` names with these marks, and gives the rows.
+pub async fn rows_of(
+    store: &Arc<dyn Store>,
+    selector: &Selector,
+    marks: MarkRule,
+    now: Timestamp,
+) -> Vec<SessionRow> {
+    let take = Take::new(selector.clone(), marks);
+    store.take(&take, now).await.unwrap().rows
 }
 
 /// The keys in order: a take returns its rows in any.

@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
-use super::fixture::{MILLISECOND, NOW, begun, person_of, public_id_of, row, sid_of};
+use super::fixture::{MILLISECOND, NOW, begun, person_of, public_id_of, row, rows_of, sid_of};
 use crate::{
     clock::Timestamp,
     store::{Begun, MARK_LIFETIME, MarkRule, Selector, SessionRow, Store},
 };
 
 async fn begin(store: &Arc<dyn Store>, row: &SessionRow, attempt: Timestamp, now: Timestamp) -> Begun {
-    store.begin(row.clone(), attempt, now).await.unwrap()
+    let row = SessionRow {
+        login_started_at: attempt,
+        ..row.clone()
+    };
+    store.begin(row, now).await.unwrap()
 }
 
 async fn take(store: &Arc<dyn Store>, selector: &Selector, rule: MarkRule, now: Timestamp) -> usize {
-    store.take(selector, rule, now).await.unwrap().len()
+    rows_of(store, selector, rule, now).await.len()
 }
 
 /// In the same millisecond too; one millisecond later it goes through, in the same second.

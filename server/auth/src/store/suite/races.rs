@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::{sync::Barrier, task::JoinSet};
 
-use super::fixture::{IDLE, MILLISECOND, NOW, begun, person_of, public_id_of, row, sid_of};
+use super::fixture::{IDLE, MILLISECOND, NOW, begun, person_of, public_id_of, row, rows_of, sid_of};
 use crate::store::{Begun, Change, MarkRule, Selector, SessionRow, Store, StoreError};
 
 const ROUNDS: u32 = 30;
@@ -63,11 +63,12 @@ pub async fn i02_no_update_or_touch_revives_a_session_that_is_taken(store: Arc<d
                             identity: Some(row.identity),
                             tokens: Some(row.tokens),
                             data: Some(b"written late".to_vec()),
+                            ..Change::default()
                         };
                         store.update(&row.key, change, NOW).await.unwrap();
                         0
                     }
-                    Act::Take(selector) => store.take(&selector, MarkRule::Sid, NOW).await.unwrap().len(),
+                    Act::Take(selector) => rows_of(&store, &selector, MarkRule::Sid, NOW).await.len(),
                 }
             }
         }))
@@ -88,10 +89,7 @@ pub async fn i02_no_update_or_touch_revives_a_session_that_is_taken(store: Arc<d
             [],
             "round {number}: it is listed"
         );
-        let again = store
-            .take(&Selector::Key(row.key), MarkRule::None, NOW)
-            .await
-            .unwrap();
+        let again = rows_of(&store, &Selector::Key(row.key), MarkRule::None, NOW).await;
         assert_eq!(again, [], "round {number}: something of it was left");
     }
 }
@@ -121,9 +119,9 @@ pub async fn i02_a_login_in_flight_never_outlives_sign_out_everywhere(store: Arc
                     (person_of(&row), MarkRule::Subject)
                 };
                 if begins {
-                    Did::Begin(store.begin(row, NOW, NOW + MILLISECOND).await.unwrap())
+                    Did::Begin(store.begin(row, NOW + MILLISECOND).await.unwrap())
                 } else {
-                    Did::Take(store.take(&selector, rule, NOW + MILLISECOND).await.unwrap())
+                    Did::Take(rows_of(&store, &selector, rule, NOW + MILLISECOND).await)
                 }
             }
         }))
@@ -173,7 +171,7 @@ pub async fn racing_takes_return_a_session_once(store: Arc<dyn Store>) {
         let takes: Vec<_> = selectors.into_iter().cycle().take(12).collect();
         let taken = at_once(takes.into_iter().map(|selector| {
             let store = Arc::clone(&store);
-            async move { store.take(&selector, MarkRule::Subject, NOW).await.unwrap() }
+            async move { rows_of(&store, &selector, MarkRule::Subject, NOW).await }
         }))
         .await;
         assert_eq!(taken.concat(), [row], "round {number}");
@@ -186,7 +184,7 @@ pub async fn racing_begins_with_one_key_create_one_session(store: Arc<dyn Store>
         let row = row(number);
         let begun = at_once((0..8).map(|_| {
             let (store, row) = (Arc::clone(&store), row.clone());
-            async move { store.begin(row, NOW, NOW).await }
+            async move { store.begin(row, NOW).await }
         }))
         .await;
         let created = begun
@@ -198,7 +196,7 @@ pub async fn racing_begins_with_one_key_create_one_session(store: Arc<dyn Store>
             .filter(|begun| matches!(begun, Err(StoreError::Duplicate)))
             .count();
         assert_eq!((created, duplicates), (1, 7), "round {number}: {begun:?}");
-        let rows = store.take(&person_of(&row), MarkRule::None, NOW).await.unwrap();
+        let rows = rows_of(&store, &person_of(&row), MarkRule::None, NOW).await;
         assert_eq!(rows, [row], "round {number}");
     }
 }
@@ -244,10 +242,7 @@ pub async fn racing_updates_of_different_parts_both_last(store: Arc<dyn Store>) 
             last_used_at: NOW + MILLISECOND,
             ..row
         };
-        let rows = store
-            .take(&Selector::Key(expected.key), MarkRule::None, NOW)
-            .await
-            .unwrap();
+        let rows = rows_of(&store, &Selector::Key(expected.key), MarkRule::None, NOW).await;
         assert_eq!(rows, [expected], "round {number}");
     }
 }

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use super::{
-    fixture::{IDLE, MILLISECOND, NOW, begun, pending_key, person_of, public_id_of, row, sid_of, taken},
+    fixture::{
+        ABSOLUTE, IDLE, MILLISECOND, NOW, begun, pending_key, person_of, public_id_of, row, rows_of, sid_of,
+        taken,
+    },
     races::at_once,
 };
 use crate::{
     clock::Timestamp,
-    store::{Begun, MARK_LIFETIME, MarkRule, RETENTION, Selector, SessionRow, Store, Swept},
+    store::{Begun, MARK_LIFETIME, MarkRule, RETENTION, Selector, SessionRow, Store},
 };
 
-/// When the rows of the fixture are swept.
-const SWEPT_FROM: fn() -> Timestamp = || NOW + IDLE + RETENTION;
+/// From when on the rows of the fixture are taken by no other selector.
+const EXPIRED_FROM: fn() -> Timestamp = || NOW + IDLE + RETENTION;
 
 /// More than any store should remove in one bite.
 const MANY: u32 = 2500;
@@ -27,11 +30,23 @@ async fn begun_many(store: &Arc<dyn Store>, numbers: std::ops::Range<u32>) {
     }
 }
 
+/// What a worker does: it takes what expired until nothing is left of it.
+async fn expire(store: &Arc<dyn Store>, now: Timestamp) -> usize {
+    let selector = Selector::Expired { limit: 250 };
+    let mut total = 0;
+    loop {
+        let rows = rows_of(store, &selector, MarkRule::None, now).await;
+        if rows.is_empty() {
+            return total;
+        }
+        total += rows.len();
+    }
+}
+
 /// By none of the ways to it is anything found, not even by a clock that shows the time of its life (F3.15).
-pub async fn sweep_removes_sessions_with_their_index(store: Arc<dyn Store>) {
+pub async fn a_take_of_what_expired_removes_sessions_with_their_index(store: Arc<dyn Store>) {
     begun_many(&store, 0..MANY).await;
-    let swept = store.sweep(SWEPT_FROM()).await.unwrap();
-    assert_eq!(swept.sessions, u64::from(MANY));
+    assert_eq!(expire(&store, EXPIRED_FROM()).await, MANY as usize);
     for number in (0..MANY).step_by(97) {
         let row = row(number);
         assert_eq!(store.load(&row.key, NOW).await.unwrap(), None);
@@ -45,16 +60,18 @@ pub async fn sweep_removes_sessions_with_their_index(store: Arc<dyn Store>) {
             assert_eq!(taken(&store, &selector, NOW).await, [], "{selector:?}");
         }
     }
-    assert_eq!(
-        store.sweep(SWEPT_FROM()).await.unwrap(),
-        Swept::default(),
-        "nothing was left"
-    );
 }
 
-/// Living, extended, expired but still takeable; marks, pending rows and claims in their time.
-pub async fn sweep_leaves_what_is_not_past_its_time(store: Arc<dyn Store>) {
-    let now = SWEPT_FROM();
+/// However long a session is past its end: it leaves remote work, and ends by a take that queues it.
+pub async fn sweep_removes_no_session(store: Arc<dyn Store>) {
+    let row = begun(&store, row(1)).await;
+    assert_eq!(store.sweep(EXPIRED_FROM() + ABSOLUTE * 9).await.unwrap(), 0);
+    assert_eq!(store.load(&row.key, NOW).await.unwrap(), Some(row.head()));
+}
+
+/// Living, extended, expired but still takeable.
+pub async fn a_take_of_what_expired_leaves_what_is_not_past_its_time(store: Arc<dyn Store>) {
+    let now = EXPIRED_FROM();
     let living = SessionRow {
         idle_expires_at: now + MILLISECOND,
         ..row(1)
@@ -67,15 +84,27 @@ pub async fn sweep_leaves_what_is_not_past_its_time(store: Arc<dyn Store>) {
     let extended = begun(&store, row(3)).await;
     assert!(store.touch(&extended.key, now + IDLE, NOW).await.unwrap());
     let gone = begun(&store, row(4)).await;
+
+    assert_eq!(expire(&store, now).await, 1);
+
+    assert_eq!(taken(&store, &person_of(&gone), NOW).await, []);
+    assert!(store.load(&living.key, now).await.unwrap().is_some());
+    assert!(store.load(&extended.key, now).await.unwrap().is_some());
+    for row in [living, takeable, extended] {
+        assert_eq!(
+            taken(&store, &sid_of(&row), now).await,
+            [row.key],
+            "its index entries are there too"
+        );
+    }
+}
+
+/// Marks, pending rows and claims in their time.
+pub async fn sweep_leaves_what_is_not_past_its_time(store: Arc<dyn Store>) {
+    let now = EXPIRED_FROM();
     let marked = row(5);
-    store
-        .take(
-            &person_of(&marked),
-            MarkRule::Subject,
-            now - MARK_LIFETIME + MILLISECOND,
-        )
-        .await
-        .unwrap();
+    let marked_at = now - MARK_LIFETIME + MILLISECOND;
+    rows_of(&store, &person_of(&marked), MarkRule::Subject, marked_at).await;
     store
         .put_pending(&pending_key(1), b"pending".to_vec(), now + MILLISECOND)
         .await
@@ -92,21 +121,14 @@ pub async fn sweep_leaves_what_is_not_past_its_time(store: Arc<dyn Store>) {
     );
     assert!(store.claim("jti", &[2; 32], now, NOW).await.unwrap());
 
-    assert_eq!(store.sweep(now).await.unwrap().sessions, 1);
+    assert_eq!(store.sweep(now).await.unwrap(), 2);
 
-    assert_eq!(taken(&store, &person_of(&gone), NOW).await, []);
-    assert!(store.load(&living.key, now).await.unwrap().is_some());
-    assert!(store.load(&extended.key, now).await.unwrap().is_some());
-    for row in [living, takeable, extended] {
-        assert_eq!(
-            taken(&store, &sid_of(&row), now).await,
-            [row.key],
-            "its index entries are there too"
-        );
-    }
-    let attempt = now - MARK_LIFETIME;
+    let late = SessionRow {
+        login_started_at: now - MARK_LIFETIME,
+        ..marked
+    };
     assert_eq!(
-        store.begin(marked, attempt, now).await.unwrap(),
+        store.begin(late, now).await.unwrap(),
         Begun::Refused,
         "the mark stands"
     );
@@ -129,10 +151,10 @@ pub async fn sweep_leaves_what_is_not_past_its_time(store: Arc<dyn Store>) {
     );
 }
 
-/// Nothing of a swept row stands in the way of a new one.
-pub async fn sweep_frees_keys_for_use_again(store: Arc<dyn Store>) {
+/// Nothing of a row that expired stands in the way of a new one.
+pub async fn a_take_of_what_expired_frees_keys_for_use_again(store: Arc<dyn Store>) {
     let first = begun(&store, row(1)).await;
-    assert_eq!(store.sweep(SWEPT_FROM()).await.unwrap().sessions, 1);
+    assert_eq!(expire(&store, EXPIRED_FROM()).await, 1);
     let again = begun(
         &store,
         SessionRow {
@@ -142,7 +164,7 @@ pub async fn sweep_frees_keys_for_use_again(store: Arc<dyn Store>) {
     )
     .await;
     assert_eq!(
-        store.take(&sid_of(&again), MarkRule::None, NOW).await.unwrap(),
+        rows_of(&store, &sid_of(&again), MarkRule::None, NOW).await,
         [again]
     );
 }

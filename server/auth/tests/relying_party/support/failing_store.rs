@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use exeunt::{
     clock::Timestamp,
     store::{
-        Begun, Change, MarkRule, PendingKey, Selector, SessionHead, SessionKey, SessionRow, Store,
-        StoreError, Swept,
+        Begun, Change, Lease, OutboxEntry, OutboxId, PendingKey, Selector, SessionHead, SessionKey,
+        SessionRow, Settlement, Store, StoreError, Take, Taken,
     },
 };
 use tokio::sync::Notify;
@@ -83,14 +83,9 @@ impl FailingStore {
 
 #[async_trait]
 impl Store for FailingStore {
-    async fn begin(
-        &self,
-        row: SessionRow,
-        attempt_started_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Begun, StoreError> {
+    async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
         self.check(Call::Any)?;
-        self.inner.begin(row, attempt_started_at, now).await
+        self.inner.begin(row, now).await
     }
 
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
@@ -127,13 +122,8 @@ impl Store for FailingStore {
         self.inner.update(key, change, now).await
     }
 
-    async fn take(
-        &self,
-        selector: &Selector,
-        marks: MarkRule,
-        now: Timestamp,
-    ) -> Result<Vec<SessionRow>, StoreError> {
-        let one = matches!(selector, Selector::Key(_));
+    async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError> {
+        let one = matches!(take.selector, Selector::Key(_));
         let gate = self
             .gate
             .lock()
@@ -144,12 +134,52 @@ impl Store for FailingStore {
             gate.go_on.notified().await;
         }
         self.check(if one { Call::TakeOne } else { Call::TakeMany })?;
-        self.inner.take(selector, marks, now).await
+        self.inner.take(take, now).await
     }
 
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError> {
         self.check(Call::List)?;
         self.inner.list(iss, sub, now).await
+    }
+
+    async fn list_by_sid(
+        &self,
+        iss: &str,
+        sid: &str,
+        now: Timestamp,
+    ) -> Result<Vec<SessionHead>, StoreError> {
+        self.check(Call::List)?;
+        self.inner.list_by_sid(iss, sid, now).await
+    }
+
+    async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {
+        self.check(Call::Any)?;
+        self.inner.put_outbox(entry).await
+    }
+
+    async fn lease_outbox(
+        &self,
+        which: Lease,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.check(Call::Any)?;
+        self.inner.lease_outbox(which, until, now).await
+    }
+
+    async fn settle_outbox(
+        &self,
+        id: &OutboxId,
+        leased_until: Timestamp,
+        settlement: Settlement,
+    ) -> Result<bool, StoreError> {
+        self.check(Call::Any)?;
+        self.inner.settle_outbox(id, leased_until, settlement).await
+    }
+
+    async fn load_outbox(&self, id: &OutboxId) -> Result<Option<OutboxEntry>, StoreError> {
+        self.check(Call::Any)?;
+        self.inner.load_outbox(id).await
     }
 
     async fn put_pending(
@@ -189,7 +219,12 @@ impl Store for FailingStore {
         self.inner.claim(purpose, id, until, now).await
     }
 
-    async fn sweep(&self, now: Timestamp) -> Result<Swept, StoreError> {
+    async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError> {
+        self.check(Call::Any)?;
+        self.inner.release(purpose, id, until).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.check(Call::Any)?;
         self.inner.sweep(now).await
     }

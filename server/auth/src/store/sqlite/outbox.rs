@@ -1,0 +1,154 @@
+//! The statements on the outbox.
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use super::columns;
+use crate::{
+    clock::Timestamp,
+    store::{Lease, OutboxEntry, OutboxId, Queue, SessionRow, Settlement},
+};
+
+macro_rules! columns {
+    () => {
+        "id, iss, sub, reason, sealed, progress, created_at, due_at, attempts, leased_until, kept_until"
+    };
+}
+
+macro_rules! insert {
+    () => {
+        concat!(
+            "INSERT INTO outbox (",
+            columns!(),
+            ") VALUES (:id, :iss, :sub, :reason, :sealed, :progress, :created_at, :due_at, :attempts, :leased_until, \
+             :kept_until)"
+        )
+    };
+}
+
+/// Those that nobody has at the moment and that are not over.
+macro_rules! free {
+    () => {
+        "kept_until IS NULL AND (leased_until IS NULL OR leased_until <= :now)"
+    };
+}
+
+pub(super) const PUT: &str = insert!();
+/// The key of a session is never used twice, so what stood under it, should anything, gives way: an end must not fail here.
+pub(super) const QUEUE: &str = concat!(
+    insert!(),
+    " ON CONFLICT (id) DO UPDATE SET iss = excluded.iss, sub = excluded.sub, reason = excluded.reason, \
+     sealed = excluded.sealed, progress = excluded.progress, created_at = excluded.created_at, \
+     due_at = excluded.due_at, attempts = excluded.attempts, leased_until = excluded.leased_until, \
+     kept_until = excluded.kept_until"
+);
+pub(super) const LOAD: &str = concat!("SELECT ", columns!(), " FROM outbox WHERE id = :id");
+pub(super) const LEASE_ONE: &str = concat!(
+    "UPDATE outbox SET leased_until = :until, attempts = attempts + 1 WHERE id = :id AND ",
+    free!(),
+    " RETURNING ",
+    columns!()
+);
+pub(super) const LEASE_DUE: &str = concat!(
+    "UPDATE outbox SET leased_until = :until, attempts = attempts + 1 WHERE rowid IN \
+     (SELECT rowid FROM outbox WHERE due_at <= :now AND ",
+    free!(),
+    " ORDER BY due_at, id LIMIT :most) RETURNING ",
+    columns!()
+);
+pub(super) const TRY_AGAIN: &str = "UPDATE outbox SET progress = :progress, due_at = :due_at, leased_until = NULL \
+    WHERE id = :id AND leased_until = :leased_until";
+pub(super) const END: &str = "UPDATE outbox SET progress = :progress, kept_until = :kept_until, leased_until = NULL, \
+    sealed = x'' WHERE id = :id AND leased_until = :leased_until";
+
+pub(super) fn put(connection: &Connection, entry: &OutboxEntry) -> rusqlite::Result<()> {
+    insert(connection, PUT, entry)
+}
+
+/// Queues the tokens of a row that was taken.
+pub(super) fn queue(
+    connection: &Connection,
+    row: &SessionRow,
+    queue: &Queue,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    insert(connection, QUEUE, &OutboxEntry::left_by(row, queue, now))
+}
+
+fn insert(connection: &Connection, sql: &str, entry: &OutboxEntry) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute(named_params! {
+        ":id": entry.id.0,
+        ":iss": entry.iss,
+        ":sub": entry.sub,
+        ":reason": entry.reason,
+        ":sealed": entry.sealed,
+        ":progress": entry.progress,
+        ":created_at": entry.created_at.millis(),
+        ":due_at": entry.due_at.millis(),
+        ":attempts": entry.attempts,
+        ":leased_until": entry.leased_until.map(Timestamp::millis),
+        ":kept_until": entry.kept_until.map(Timestamp::millis),
+    })?;
+    Ok(())
+}
+
+pub(super) fn load(connection: &Connection, id: &OutboxId) -> rusqlite::Result<Option<OutboxEntry>> {
+    let mut statement = connection.prepare_cached(LOAD)?;
+    statement
+        .query_row(named_params! { ":id": id.0 }, columns::entry)
+        .optional()
+}
+
+pub(super) fn lease(
+    connection: &Connection,
+    which: Lease,
+    until: Timestamp,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<OutboxEntry>> {
+    let (until, now) = (until.millis(), now.millis());
+    let mut leased: Vec<OutboxEntry> = match which {
+        Lease::One(id) => connection
+            .prepare_cached(LEASE_ONE)?
+            .query_map(
+                named_params! { ":until": until, ":now": now, ":id": id.0 },
+                columns::entry,
+            )?
+            .collect::<Result<_, _>>()?,
+        Lease::Due(most) => connection
+            .prepare_cached(LEASE_DUE)?
+            .query_map(
+                named_params! { ":until": until, ":now": now, ":most": most },
+                columns::entry,
+            )?
+            .collect::<Result<_, _>>()?,
+    };
+    // What a statement returns of the rows it changed is in no order.
+    leased.sort_by_key(|entry| (entry.due_at, entry.id));
+    Ok(leased)
+}
+
+pub(super) fn settle(
+    connection: &Connection,
+    id: &OutboxId,
+    leased_until: Timestamp,
+    settlement: &Settlement,
+) -> rusqlite::Result<bool> {
+    let settled = match settlement {
+        Settlement::Again { progress, due_at } => {
+            connection.prepare_cached(TRY_AGAIN)?.execute(named_params! {
+                ":id": id.0,
+                ":leased_until": leased_until.millis(),
+                ":progress": progress,
+                ":due_at": due_at.millis(),
+            })?
+        }
+        Settlement::Over { progress, kept_until } => {
+            connection.prepare_cached(END)?.execute(named_params! {
+                ":id": id.0,
+                ":leased_until": leased_until.millis(),
+                ":progress": progress,
+                ":kept_until": kept_until.millis(),
+            })?
+        }
+    };
+    Ok(settled > 0)
+}
