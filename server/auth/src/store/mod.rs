@@ -96,12 +96,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError>;
 
     /// The living sessions of one provider session, those included that had this sid until a moment ago; newest first.
-    async fn list_by_sid(
-        &self,
-        iss: &str,
-        sid: &str,
-        now: Timestamp,
-    ) -> Result<Vec<SessionHead>, StoreError>;
+    async fn list_by_sid(&self, iss: &str, sid: &str, now: Timestamp)
+    -> Result<Vec<SessionHead>, StoreError>;
 
     /// Queues remote work that no take left: tokens that arrived after their session had ended.
     async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError>;
