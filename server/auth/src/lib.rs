@@ -19,6 +19,7 @@
 //!
 //! What it does not do: render your pages, keep your users, or talk to more than one provider.
 
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod http;

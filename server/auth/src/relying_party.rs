@@ -1,8 +1,15 @@
 //! [`Exeunt`]: everything a request needs, in one cheap handle.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::response::Response;
+use tokio::sync::Notify;
 
 use crate::{
     clock::{Clock, SystemClock, Timestamp},
@@ -21,6 +28,9 @@ use crate::{
     store::Store,
 };
 
+/// For how long nobody waits for a revocation after one that took too long.
+const REVOCATION_STALLS: Duration = Duration::from_secs(30);
+
 /// The relying party. Cloning it clones a handle.
 #[derive(Clone, Debug)]
 pub struct Exeunt(Arc<Inner>);
@@ -35,6 +45,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     renderer: Renderer,
+    outbox_work: Notify,
+    revocation_stalls_until: AtomicI64,
 }
 
 /// The relying party could not be set up.
@@ -117,6 +129,8 @@ impl Builder {
             clock: self.clock,
             random: self.random,
             renderer: Renderer(self.renderer),
+            outbox_work: Notify::new(),
+            revocation_stalls_until: AtomicI64::new(i64::MIN),
         })))
     }
 }
@@ -187,6 +201,31 @@ impl Exeunt {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Wakes whoever works on the outbox in this process.
+    pub(crate) fn wake_outbox(&self) {
+        self.0.outbox_work.notify_one();
+    }
+
+    /// Until somebody wakes it.
+    pub(crate) async fn outbox_woken(&self) {
+        self.0.outbox_work.notified().await;
+    }
+
+    /// Whether a revocation did not come to its end in time a moment ago: then nobody waits for the next one.
+    pub(crate) fn revocation_stalls(&self) -> bool {
+        self.now().millis() < self.0.revocation_stalls_until.load(Ordering::Relaxed)
+    }
+
+    /// Notes how the last revocation that somebody waited for went.
+    pub(crate) fn note_revocation(&self, in_time: bool) {
+        let until = if in_time {
+            i64::MIN
+        } else {
+            (self.now() + REVOCATION_STALLS).millis()
+        };
+        self.0.revocation_stalls_until.store(until, Ordering::Relaxed);
     }
 
     /// Our callback: registered at the provider, equal to the letter.

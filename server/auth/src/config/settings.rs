@@ -2,7 +2,7 @@
 
 use super::{
     ClientId, ClientSecret, Dialect, EndSessionEndpoint, IdTokenAlg, Issuer, KeyMaterial, Limits,
-    PostLogoutUris, PublicUrl, RequireClaim, RolesClaim, Scopes, TrustedProxies,
+    LogoutSettings, PostLogoutUris, PublicUrl, RequireClaim, RolesClaim, Scopes, TrustedProxies,
 };
 
 /// What the relying party needs to know. The names in brackets are the variables that the reference server reads.
@@ -21,6 +21,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where a caller of logout may ask to continue to, beyond `/logged-out` (`EXEUNT_POST_LOGOUT_URIS`, none).
     pub post_logout_uris: PostLogoutUris,
+    /// By which mechanisms sessions end, and how far a sign-out goes.
+    pub logout: LogoutSettings,
     /// Whose forwarding headers are believed (`EXEUNT_TRUSTED_PROXIES`, nobody's).
     pub trusted_proxies: TrustedProxies,
     /// What seals records and cookies (`EXEUNT_KEYS` or `EXEUNT_KEYS_FILE`, no default).

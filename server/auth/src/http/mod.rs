@@ -1,6 +1,7 @@
 //! The HTTP surface: routes, cookies, who may change state, headers, pages.
 
 pub mod base_path;
+pub mod client_address;
 pub mod cookies;
 pub mod csrf;
 pub mod extend;

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{csrf, extend, headers, health, login_url, session};
+use super::{client_address, csrf, extend, headers, health, login_url, session};
 use crate::{Exeunt, login, logout, session::layer};
 
 /// The routes that need no page of the app. Everything else of the app is merged in by its server.
@@ -56,6 +56,10 @@ pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
             layer::carry_session,
         ))
         .layer(middleware::from_fn_with_state(exeunt.clone(), csrf::protect))
+        .layer(middleware::from_fn_with_state(
+            exeunt.clone(),
+            client_address::note,
+        ))
         .layer(middleware::from_fn(forget_referer))
         .layer(middleware::from_fn_with_state(exeunt.clone(), headers::secure))
 }

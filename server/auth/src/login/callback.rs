@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{RawQuery, State},
+    extract::{RawQuery, Request, State},
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, header};
@@ -22,9 +22,10 @@ use super::{
 };
 use crate::{
     Exeunt,
+    audit::{self, Caller},
     clock::Timestamp,
     http::cookies::{self, ATTEMPT_LIFETIME, Presented},
-    logout::unfinished,
+    logout::{Ending, Reason, ending, outbox, unfinished},
     provider::{
         code,
         id_token::{self, Expected, IdTokenError, VerifiedIdToken},
@@ -41,7 +42,9 @@ use crate::{
 };
 
 /// Finishes a login: 303 to where the person wanted to go, or a page that says why not.
-pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, request: Request) -> Response {
+    let caller = Caller::of(request.extensions());
+    let headers = request.headers().clone();
     let answer = response::parse_authorization_response(query.as_deref().unwrap_or_default());
     let attempt = answer
         .as_ref()
@@ -61,7 +64,9 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
         // The browser may leave at any moment; a code that was taken is seen through to the end.
         (Ok(answer), Some(attempt)) => {
             let (exeunt, attempt, headers) = (exeunt.clone(), attempt.clone(), headers.clone());
-            match tokio::spawn(async move { complete(&exeunt, &attempt, &answer, &headers).await }).await {
+            match tokio::spawn(async move { complete(&exeunt, &attempt, &answer, &headers, &caller).await })
+                .await
+            {
                 Ok(result) => result,
                 Err(error) => Err(CallbackError::Internal(error.to_string())),
             }
@@ -156,6 +161,7 @@ async fn complete(
     attempt: &Attempt,
     answer: &AuthorizationResponse,
     headers: &HeaderMap,
+    caller: &Caller,
 ) -> Result<Response, CallbackError> {
     let Proof {
         tokens,
@@ -179,6 +185,8 @@ async fn complete(
         iss: attempt.issuer.clone(),
         sub,
         sid,
+        former_sid: None,
+        login_started_at: attempt.started_at,
         created_at: now,
         last_used_at: now,
         idle_expires_at: (now + exeunt.limits().idle()).min(absolute_expires_at),
@@ -193,12 +201,12 @@ async fn complete(
         tokens: record::seal_column(exeunt.keyring(), &key, Column::Tokens, &stored, exeunt.random())?,
         data: None,
     };
-    let public_id = row.public_id.clone();
-    if exeunt.store().begin(row, attempt.started_at, now).await? == Begun::Refused {
+    if exeunt.store().begin(row.clone(), now).await? == Begun::Refused {
+        revoke_unused(exeunt, &row, &stored).await;
         return Err(CallbackError::Overtaken);
     }
-    tracing::info!(target: "exeunt::login", session = %public_id.get(..8).unwrap_or_default(), "a session begins");
-    end_replaced(exeunt, headers, now).await;
+    audit::sign_in(&row, caller);
+    end_replaced(exeunt, headers, caller).await;
     let mut response =
         see_other(&exeunt.public_url().rooted(attempt.return_to.as_str())).ok_or(CallbackError::Malformed)?;
     let cookies = exeunt.cookies();
@@ -218,17 +226,28 @@ async fn complete(
 
 /// The session that this browser had before ends now (invariant I11), and so does one whose end the store failed before.
 /// It writes no mark: a mark would refuse the next login of the same provider session.
-async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, now: Timestamp) {
+async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, caller: &Caller) {
     let old = presented_token(exeunt, headers).map(|token| token.key());
     let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
     for key in old.into_iter().chain(unfinished.keys) {
-        if let Err(error) = exeunt
-            .store()
-            .take(&Selector::Key(key), MarkRule::None, now)
-            .await
-        {
+        let ending = Ending::new(
+            Selector::Key(key),
+            MarkRule::None,
+            Reason::Replaced,
+            caller.clone(),
+        );
+        if let Err(error) = ending::carry_out(exeunt, ending).await {
             tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
         }
+    }
+}
+
+/// A sign-out overtook the login: the tokens that it brought are good for nothing here.
+async fn revoke_unused(exeunt: &Exeunt, row: &SessionRow, tokens: &SessionTokens) {
+    if exeunt.provider().may_revoke()
+        && let Err(error) = outbox::queue_tokens(exeunt, &row.iss, &row.sub, tokens, Reason::Logout).await
+    {
+        tracing::warn!(target: "exeunt::login", %error, "the tokens of a login that was overtaken are not revoked");
     }
 }
 

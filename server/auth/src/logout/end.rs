@@ -5,19 +5,22 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, request::Parts};
 
 use super::{
     body::{LogoutRequest, Scope},
     local::{self, Local},
+    outbox::{self, Progress},
     pending::{self, PendingLogout},
     plan::{Facts, LocalEnd, LogoutPlan, Others, ProviderKnown},
     receipt::{Layer, LogoutResponse, Status},
     rp_initiated::Departure,
+    token_lines::TokensKnown,
     unfinished::{self, Unfinished},
 };
 use crate::{
     Exeunt,
+    audit::Caller,
     http::cookies::{self, PENDING_LIFETIME, PROMPT_LIFETIME},
     login::attempt,
     random,
@@ -25,6 +28,8 @@ use crate::{
 
 /// How long a sign-out waits for discovery, if it is not known yet. The session is dead before.
 const DISCOVERY_BUDGET: Duration = Duration::from_secs(2);
+/// How long it waits for the revocation of its tokens.
+const REVOCATION_BUDGET: Duration = Duration::from_millis(1500);
 
 /// A sign-out that was carried out.
 #[derive(Clone, Debug)]
@@ -42,38 +47,49 @@ pub struct LogoutOutcome {
 /// The work is seen through even if the caller goes away in the middle.
 pub async fn end_session(
     exeunt: &Exeunt,
-    headers: &HeaderMap,
+    parts: &Parts,
     request: LogoutRequest,
     by_form: bool,
 ) -> LogoutOutcome {
     let work = {
-        let (exeunt, headers, request) = (exeunt.clone(), headers.clone(), request.clone());
-        tokio::spawn(async move { end(&exeunt, &headers, &request, by_form).await })
+        let (exeunt, headers, request) = (exeunt.clone(), parts.headers.clone(), request.clone());
+        let caller = Caller::of(&parts.extensions);
+        tokio::spawn(async move { end(&exeunt, &headers, &caller, &request, by_form).await })
     };
     match work.await {
         Ok(outcome) => outcome,
         Err(error) => {
             tracing::error!(target: "exeunt::logout", %error, "a sign-out broke off");
-            failed(exeunt, headers, &request)
+            failed(exeunt, &parts.headers, &request)
         }
     }
 }
 
-async fn end(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest, by_form: bool) -> LogoutOutcome {
+async fn end(
+    exeunt: &Exeunt,
+    headers: &HeaderMap,
+    caller: &Caller,
+    request: &LogoutRequest,
+    by_form: bool,
+) -> LogoutOutcome {
     let now = exeunt.now();
-    let local = local::end_locally(exeunt, headers, request.scope, now).await;
+    let local = local::end_locally(exeunt, headers, caller, request.scope, now).await;
     let wants_provider =
-        local.scope != Scope::App && matches!(local.end, LocalEnd::Ended(_) | LocalEnd::HadExpired(_));
-    let metadata = if wants_provider {
-        exeunt.provider().metadata_within(DISCOVERY_BUDGET).await
-    } else {
-        None
+        local.scope != Scope::App && !matches!(local.end, LocalEnd::NoSession | LocalEnd::Failed);
+    let discovery = async {
+        if wants_provider {
+            exeunt.provider().metadata_within(DISCOVERY_BUDGET).await
+        } else {
+            None
+        }
     };
+    let (metadata, tokens) = tokio::join!(discovery, revoke(exeunt, &local));
     let state = random::token(exeunt.random()).unwrap_or_default();
     let host = exeunt.provider().host();
     let mut plan = LogoutPlan::compute(&Facts {
         local: &local.end,
         others: local.others,
+        tokens,
         scope: local.scope,
         provider: metadata.as_deref().map_or(ProviderKnown::No, ProviderKnown::Yes),
         host: &host,
@@ -87,6 +103,15 @@ async fn end(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest, by_f
         plan.departure = None;
     }
     answer(exeunt, headers, request, &local, plan, state, by_form).await
+}
+
+/// Tries at once, for a short time. What does not come to its end goes on without anybody waiting.
+async fn revoke(exeunt: &Exeunt, local: &Local) -> TokensKnown {
+    let Some(id) = local.outbox else {
+        return TokensKnown::NotQueued;
+    };
+    let progress = outbox::try_at_once(exeunt, id, REVOCATION_BUDGET).await;
+    TokensKnown::Progress(progress.unwrap_or(Progress::BEGINNING))
 }
 
 async fn answer(
@@ -116,7 +141,8 @@ async fn answer(
             continue_to,
             by_page,
         )
-        .with_hint(plan.hint.take());
+        .with_hint(plan.hint.take())
+        .with_outbox(local.outbox);
         match pending::remember(exeunt, &pending).await {
             Ok(cookie) => {
                 remembered = true;
@@ -193,6 +219,7 @@ const fn message(end: &LocalEnd) -> &'static str {
     match end {
         LocalEnd::Ended(_) => "You are signed out of this app.",
         LocalEnd::HadExpired(_) => "Your session had run out already.",
+        LocalEnd::EndedElsewhere(_) => "Your provider had ended your session already.",
         LocalEnd::NoSession => "You were not signed in.",
         LocalEnd::Failed => "The session could not be ended just now. Please try again.",
     }
@@ -204,6 +231,7 @@ fn failed(exeunt: &Exeunt, headers: &HeaderMap, request: &LogoutRequest) -> Logo
     let plan = LogoutPlan::compute(&Facts {
         local: &LocalEnd::Failed,
         others: Others::Unknown,
+        tokens: TokensKnown::NotQueued,
         scope: request.scope,
         provider: ProviderKnown::No,
         host: &host,

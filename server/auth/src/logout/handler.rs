@@ -30,7 +30,7 @@ pub async fn post(State(exeunt): State<Exeunt>, request: Request) -> Response {
         response,
         headers,
         form_location,
-    } = end::end_session(&exeunt, &parts.headers, logout, html).await;
+    } = end::end_session(&exeunt, &parts, logout, html).await;
     let mut answer = match html.then(|| see_other(&form_location)).flatten() {
         Some(redirect) => redirect,
         None => Json(response).into_response(),

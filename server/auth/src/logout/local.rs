@@ -3,18 +3,21 @@
 use http::HeaderMap;
 
 use super::{
+    Ending, Reason,
     body::Scope,
+    ending,
     plan::{LocalEnd, Others},
-    unfinished,
+    remnant, unfinished,
 };
 use crate::{
     Exeunt,
+    audit::Caller,
     clock::Timestamp,
     session::{
         SessionToken,
         record::{self, Column, SessionTokens},
     },
-    store::{MarkRule, Selector, SessionKey, SessionRow, StoreError},
+    store::{MarkRule, OutboxId, Selector, SessionKey, SessionRow, StoreError},
 };
 
 /// What the store did.
@@ -22,6 +25,8 @@ use crate::{
 pub(super) struct Local {
     pub(super) end: LocalEnd,
     pub(super) others: Others,
+    /// Where its tokens are queued for revocation, if they are.
+    pub(super) outbox: Option<OutboxId>,
     /// What the store did not end.
     pub(super) stuck: Vec<SessionKey>,
     /// How far it reaches: as asked, or as an earlier, unfinished one was asked.
@@ -29,15 +34,14 @@ pub(super) struct Local {
 }
 
 /// Takes the session of this browser, one that an earlier try left unfinished, and, for "everywhere", all of the person's.
-pub(super) async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Scope, now: Timestamp) -> Local {
-    // All that were sent under the name: one that somebody planted may be ended too, and ours must not be left alive.
-    let presented: Vec<SessionKey> = exeunt
-        .cookies()
-        .values(headers, &exeunt.cookies().session())
-        .iter()
-        .filter_map(|value| Some(SessionToken::parse(value)?.key()))
-        .take(MOST_PRESENTED)
-        .collect();
+pub(super) async fn end_locally(
+    exeunt: &Exeunt,
+    headers: &HeaderMap,
+    caller: &Caller,
+    scope: Scope,
+    now: Timestamp,
+) -> Local {
+    let presented = presented_keys(exeunt, headers);
     let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
     let scope = if unfinished.keys.is_empty() {
         scope
@@ -46,65 +50,101 @@ pub(super) async fn end_locally(exeunt: &Exeunt, headers: &HeaderMap, scope: Sco
     };
     let mut keys = presented.clone();
     keys.extend(unfinished.keys.iter().filter(|key| !presented.contains(key)));
-    let (taken, stuck) = take_all(exeunt, &keys, now).await;
-    let local = |end, others| Local {
-        end,
-        others,
-        stuck: stuck.clone(),
+    let taken = take_all(exeunt, &keys, caller).await;
+    let mut local = Local {
+        end: LocalEnd::Failed,
+        others: Others::Unknown,
+        outbox: None,
+        stuck: taken.stuck,
         scope,
     };
-    if !stuck.is_empty() {
-        return local(LocalEnd::Failed, Others::Unknown);
+    if !local.stuck.is_empty() {
+        return local;
     }
     // A living one speaks for the person; one that had run out only where there is no other.
-    let Some(row) = taken.iter().find(|row| row.is_living(now)).or(taken.first()) else {
-        return local(LocalEnd::NoSession, Others::Unknown);
+    let Some(row) = taken
+        .rows
+        .iter()
+        .find(|row| row.is_living(now))
+        .or(taken.rows.first())
+    else {
+        local.end = ended_elsewhere(exeunt, &presented).await;
+        return local;
     };
+    local.outbox = taken.queued.then_some(OutboxId(row.key.0));
     // Of several, nobody knows which is the person's: then the provider is asked without a hint.
     let tokens = if presented.len() > 1 {
         None
     } else {
         tokens_of(exeunt, row)
     };
-    tracing::info!(target: "exeunt::logout", session = %row.public_id.get(..8).unwrap_or_default(), "a session ends");
     if row.is_living(now) {
-        return local(
-            LocalEnd::Ended(tokens),
-            deal_with_others(exeunt, row, scope, now).await,
-        );
-    }
-    // Within ten minutes after its idle limit a cookie still learns where the provider's session is ended, and nothing
-    // else (invariant I3). Past the absolute limit it learns nothing.
-    if now < row.absolute_expires_at {
-        local(LocalEnd::HadExpired(tokens), Others::Unknown)
+        local.end = LocalEnd::Ended(tokens);
+        local.others = deal_with_others(exeunt, row, caller, scope, now).await;
+    } else if now < row.absolute_expires_at {
+        // Within ten minutes after its idle limit a cookie still learns where the provider's session is ended, and
+        // nothing else (invariant I3). Past the absolute limit it learns nothing.
+        local.end = LocalEnd::HadExpired(tokens);
     } else {
-        local(LocalEnd::NoSession, Others::Unknown)
+        local.end = LocalEnd::NoSession;
     }
+    local
+}
+
+/// The sessions of the cookies that this browser sent.
+///
+/// All that were sent under the name: one that somebody planted may be ended too, and ours must not be left alive.
+pub(super) fn presented_keys(exeunt: &Exeunt, headers: &HeaderMap) -> Vec<SessionKey> {
+    exeunt
+        .cookies()
+        .values(headers, &exeunt.cookies().session())
+        .iter()
+        .filter_map(|value| Some(SessionToken::parse(value)?.key()))
+        .take(MOST_PRESENTED)
+        .collect()
 }
 
 /// The most cookies of one name that are looked at.
 const MOST_PRESENTED: usize = 4;
 
-async fn take_all(
-    exeunt: &Exeunt,
-    keys: &[SessionKey],
-    now: Timestamp,
-) -> (Vec<SessionRow>, Vec<SessionKey>) {
-    let (mut taken, mut stuck) = (Vec::new(), Vec::new());
+#[derive(Default)]
+struct TakenAll {
+    rows: Vec<SessionRow>,
+    stuck: Vec<SessionKey>,
+    queued: bool,
+}
+
+async fn take_all(exeunt: &Exeunt, keys: &[SessionKey], caller: &Caller) -> TakenAll {
+    let mut all = TakenAll::default();
     for key in keys {
-        match exeunt
-            .store()
-            .take(&Selector::Key(*key), MarkRule::Sid, now)
-            .await
-        {
-            Ok(rows) => taken.extend(rows),
+        let ending = Ending::new(Selector::Key(*key), MarkRule::Sid, Reason::Logout, caller.clone());
+        match ending::carry_out(exeunt, ending).await {
+            Ok(ended) => {
+                all.queued |= ended.queued;
+                all.rows.extend(ended.rows);
+            }
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");
-                stuck.push(*key);
+                all.stuck.push(*key);
             }
         }
     }
-    (taken, stuck)
+    all
+}
+
+/// Whether the provider ended it a moment ago.
+async fn ended_elsewhere(exeunt: &Exeunt, presented: &[SessionKey]) -> LocalEnd {
+    let [key] = presented else {
+        return LocalEnd::NoSession;
+    };
+    match remnant::take(exeunt, key).await {
+        Ok(Some(hint)) => LocalEnd::EndedElsewhere(hint),
+        Ok(None) => LocalEnd::NoSession,
+        Err(error) => {
+            tracing::warn!(target: "exeunt::logout", %error, "what is left of a session could not be read");
+            LocalEnd::NoSession
+        }
+    }
 }
 
 fn tokens_of(exeunt: &Exeunt, row: &SessionRow) -> Option<SessionTokens> {
@@ -115,15 +155,26 @@ fn tokens_of(exeunt: &Exeunt, row: &SessionRow) -> Option<SessionTokens> {
         .ok()
 }
 
-async fn deal_with_others(exeunt: &Exeunt, row: &SessionRow, scope: Scope, now: Timestamp) -> Others {
+async fn deal_with_others(
+    exeunt: &Exeunt,
+    row: &SessionRow,
+    caller: &Caller,
+    scope: Scope,
+    now: Timestamp,
+) -> Others {
     let (iss, sub) = (row.iss.clone(), row.sub.clone());
     let report = |error: StoreError| {
         tracing::error!(target: "exeunt::logout", %error, "the person's other sessions could not be reached");
     };
     if scope == Scope::Everywhere {
-        let selector = Selector::Subject { iss, sub };
-        return match exeunt.store().take(&selector, MarkRule::Subject, now).await {
-            Ok(rows) => Others::Ended(rows.iter().filter(|row| row.is_living(now)).count()),
+        let selector = Selector::Subject {
+            iss,
+            sub,
+            started_by: None,
+        };
+        let ending = Ending::new(selector, MarkRule::Subject, Reason::Everywhere, caller.clone());
+        return match ending::carry_out(exeunt, ending).await {
+            Ok(ended) => Others::Ended(ended.rows.iter().filter(|row| row.is_living(now)).count()),
             Err(error) => {
                 report(error);
                 Others::Failed

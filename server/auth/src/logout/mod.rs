@@ -2,15 +2,22 @@
 
 pub mod body;
 pub mod end;
+pub mod ending;
 pub mod handler;
 pub mod leave;
 mod local;
+pub mod outbox;
 pub mod pending;
 pub mod plan;
+mod reason;
 pub mod receipt;
+mod remnant;
 pub mod returned;
 pub mod rp_initiated;
+pub mod token_lines;
 pub mod unfinished;
 pub mod view;
 
 pub use end::{LogoutOutcome, end_session};
+pub use ending::{Ended, Ending};
+pub use reason::Reason;

@@ -7,15 +7,17 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{
+    outbox::Progress,
     receipt::{Layer, Receipt, Status},
     rp_initiated::{Departure, LogoutHint},
+    token_lines,
 };
 use crate::{
     Exeunt,
     http::cookies::PENDING_LIFETIME,
     random,
     seal::Purpose,
-    store::{PendingKey, StoreError},
+    store::{OutboxId, PendingKey, StoreError},
 };
 
 /// How often the provider can be tried again.
@@ -30,6 +32,9 @@ pub struct PendingLogout {
     /// What the provider is asked with, once it is known how it is asked.
     #[serde(default)]
     pub hint: Option<LogoutHint>,
+    /// Where the tokens of the session are queued for revocation.
+    #[serde(default)]
+    outbox: Option<[u8; 32]>,
     /// What is known so far.
     pub receipt: Receipt,
     /// Where the person wanted to go on to; checked already.
@@ -62,6 +67,7 @@ impl PendingLogout {
             state,
             departure,
             hint: None,
+            outbox: None,
             receipt,
             continue_to,
             visits: 0,
@@ -73,6 +79,13 @@ impl PendingLogout {
     #[must_use]
     pub fn with_hint(mut self, hint: Option<LogoutHint>) -> Self {
         self.hint = hint;
+        self
+    }
+
+    /// Keeps where its tokens are queued.
+    #[must_use]
+    pub fn with_outbox(mut self, id: Option<OutboxId>) -> Self {
+        self.outbox = id.map(|OutboxId(id)| id);
         self
     }
 
@@ -180,6 +193,26 @@ pub async fn find(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Option<Loaded>
     Ok(plain
         .and_then(|plain| serde_json::from_slice(&plain).ok())
         .map(|pending| Loaded { key, sealed, pending }))
+}
+
+/// The receipt as it stands now: what was still being tried when it was written may be over.
+///
+/// # Errors
+///
+/// If the store does not answer.
+pub async fn present_receipt(exeunt: &Exeunt, pending: &PendingLogout) -> Result<Receipt, StoreError> {
+    let mut receipt = pending.receipt.clone();
+    if let Some(id) = pending.outbox
+        && token_lines::are_pending(&receipt)
+        && let Some(entry) = exeunt.store().load_outbox(&OutboxId(id)).await?
+    {
+        token_lines::update(
+            &mut receipt,
+            Progress::parse(&entry.progress),
+            &exeunt.provider().host(),
+        );
+    }
+    Ok(receipt)
 }
 
 /// Writes a changed pending logout, if nobody changed it meanwhile.

@@ -5,6 +5,7 @@ use super::{
     body::Scope,
     receipt::{Layer, Receipt, Status},
     rp_initiated::{Departure, LogoutHint, LogoutRequest},
+    token_lines::{self, TokensKnown},
 };
 use crate::{clock::Timestamp, provider::metadata::Metadata, session::record::SessionTokens};
 
@@ -15,6 +16,8 @@ pub enum LocalEnd {
     Ended(Option<SessionTokens>),
     /// It had run out less than ten minutes ago: nothing is left to end here, but the hint is known.
     HadExpired(Option<SessionTokens>),
+    /// The provider ended it less than ten minutes ago, by the back channel; the hint is known.
+    EndedElsewhere(LogoutHint),
     /// There was none.
     NoSession,
     /// The store did not carry it out.
@@ -50,6 +53,8 @@ pub struct Facts<'a> {
     pub local: &'a LocalEnd,
     /// The other sessions.
     pub others: Others,
+    /// What became of its tokens.
+    pub tokens: TokensKnown,
     /// How far it should reach.
     pub scope: Scope,
     /// The provider.
@@ -88,7 +93,11 @@ impl LogoutPlan {
         note_others(&mut receipt, facts.others);
         let tokens = match facts.local {
             LocalEnd::Ended(tokens) | LocalEnd::HadExpired(tokens) => tokens.as_ref(),
-            LocalEnd::NoSession | LocalEnd::Failed => None,
+            LocalEnd::EndedElsewhere(_) | LocalEnd::NoSession | LocalEnd::Failed => None,
+        };
+        let hint = match facts.local {
+            LocalEnd::EndedElsewhere(hint) => Some(hint.clone()),
+            _ => tokens.map(LogoutHint::of),
         };
         if matches!(facts.local, LocalEnd::Ended(_)) {
             receipt.note(
@@ -96,13 +105,17 @@ impl LogoutPlan {
                 Status::Unconfirmed,
                 "Other tabs notice when they next ask this app for something.".to_owned(),
             );
-            note_tokens(&mut receipt, tokens);
         }
-        let departure = plan_provider(&mut receipt, facts, tokens);
+        if let Some(tokens) = tokens {
+            let has_refresh_token = tokens.refresh_token.is_some();
+            token_lines::note(&mut receipt, facts.tokens, has_refresh_token, facts.host);
+        }
+        let departure = plan_provider(&mut receipt, facts, hint.as_ref());
+        note_upstream(&mut receipt, facts, tokens);
         let is_open = matches!(facts.provider, ProviderKnown::No) && facts.scope != Scope::App;
         Self {
             departure,
-            hint: tokens.filter(|_| is_open).map(LogoutHint::of),
+            hint: hint.filter(|_| is_open),
             receipt,
             prompt_next_login: facts.scope != Scope::App,
         }
@@ -113,6 +126,11 @@ fn note_app_session(receipt: &mut Receipt, local: &LocalEnd) {
     match local {
         LocalEnd::Ended(_) => receipt.note(Layer::AppSession, Status::Ended, None),
         LocalEnd::HadExpired(_) => receipt.note(Layer::AppSession, Status::Ended, "It had run out already.".to_owned()),
+        LocalEnd::EndedElsewhere(_) => receipt.note(
+            Layer::AppSession,
+            Status::Ended,
+            "The provider had ended it already.".to_owned(),
+        ),
         LocalEnd::NoSession => receipt.note(Layer::AppSession, Status::Ended, "There was none in this browser.".to_owned()),
         LocalEnd::Failed => receipt.note(
             Layer::AppSession,
@@ -165,17 +183,21 @@ fn capitalize(text: &str) -> String {
         .unwrap_or_default()
 }
 
-fn note_tokens(receipt: &mut Receipt, tokens: Option<&SessionTokens>) {
-    let Some(tokens) = tokens else { return };
-    let kept = |what: &str| {
-        format!(
-            "This app deleted its copy. It was not revoked at the provider, where the {what} stays good until it runs out."
-        )
+/// Whoever signed in through somebody else stays signed in there; a receipt that did not say so would say too much.
+fn note_upstream(receipt: &mut Receipt, facts: &Facts<'_>, tokens: Option<&SessionTokens>) {
+    let Some(name) = tokens.and_then(|tokens| tokens.upstream_idp.as_deref()) else {
+        return;
     };
-    if tokens.refresh_token.is_some() {
-        receipt.note(Layer::RefreshToken, Status::Kept, kept("token"));
+    if facts.scope != Scope::App {
+        receipt.note(
+            Layer::UpstreamIdp,
+            Status::CannotBeEnded,
+            format!(
+                "You signed in to {} by way of {name}. Whether you stay signed in there is its own affair.",
+                facts.host
+            ),
+        );
     }
-    receipt.note(Layer::AccessToken, Status::Kept, kept("token"));
 }
 
 /// In words: the provider has no endpoint to sign out at.
@@ -190,11 +212,7 @@ pub(super) fn unconfirmed(host: &str) -> String {
     format!("{host} was asked to sign you out and has not confirmed it.")
 }
 
-fn plan_provider(
-    receipt: &mut Receipt,
-    facts: &Facts<'_>,
-    tokens: Option<&SessionTokens>,
-) -> Option<Departure> {
+fn plan_provider(receipt: &mut Receipt, facts: &Facts<'_>, hint: Option<&LogoutHint>) -> Option<Departure> {
     let host = facts.host;
     if facts.scope == Scope::App {
         receipt.note(
@@ -221,7 +239,7 @@ fn plan_provider(
             );
             return None;
         }
-        LocalEnd::Ended(_) | LocalEnd::HadExpired(_) => {}
+        LocalEnd::Ended(_) | LocalEnd::HadExpired(_) | LocalEnd::EndedElsewhere(_) => {}
     }
     let ProviderKnown::Yes(metadata) = facts.provider else {
         receipt.note(
@@ -246,7 +264,7 @@ fn plan_provider(
             client_id: facts.client_id,
             post_logout_redirect_uri: facts.post_logout_redirect_uri,
             state: facts.state,
-            hint: tokens.map(LogoutHint::of).as_ref(),
+            hint,
         },
     ))
 }

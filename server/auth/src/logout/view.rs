@@ -41,7 +41,10 @@ pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Log
         provider: exeunt.provider().host(),
         provider_tries_left: pending.as_ref().map_or(0, pending::PendingLogout::tries_left),
         continue_to: pending.as_ref().and_then(|pending| pending.continue_to.clone()),
-        receipt: pending.map(|pending| pending.receipt),
+        receipt: match &pending {
+            Some(pending) => Some(pending::present_receipt(exeunt, pending).await?),
+            None => None,
+        },
     })
 }
 
@@ -54,8 +57,13 @@ pub async fn get_receipt(State(exeunt): State<Exeunt>, headers: HeaderMap) -> Re
         )
             .into_response()
     };
-    let mut response = match pending::find(&exeunt, &headers).await {
-        Ok(Some(loaded)) => Json(loaded.pending.receipt).into_response(),
+    let found = match pending::find(&exeunt, &headers).await {
+        Ok(Some(loaded)) => pending::present_receipt(&exeunt, &loaded.pending).await.map(Some),
+        Ok(None) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let mut response = match found {
+        Ok(Some(receipt)) => Json(receipt).into_response(),
         Ok(None) => problem(
             StatusCode::NOT_FOUND,
             "no_receipt",

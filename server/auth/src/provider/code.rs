@@ -94,6 +94,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// When the access token expires, if the provider said so.
     pub expires_at: Option<Timestamp>,
+    /// Whether `offline_access` was granted: a provider that does not say what it granted granted what was asked for.
+    pub is_for_offline_access: bool,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -101,6 +103,8 @@ impl std::fmt::Debug for Tokens {
         f.write_str("Tokens")
     }
 }
+
+const OFFLINE_ACCESS: &str = "offline_access";
 
 type Client = CoreClient<
     EndpointSet,
@@ -168,6 +172,10 @@ pub async fn exchange_code(
         access_token: answer.access_token().secret().clone(),
         refresh_token: answer.refresh_token().map(|token| token.secret().clone()),
         expires_at: answer.expires_in().map(|life| now + life),
+        is_for_offline_access: match answer.scopes() {
+            Some(granted) => granted.iter().any(|scope| scope.as_str() == OFFLINE_ACCESS),
+            None => settings.scopes.contains(OFFLINE_ACCESS),
+        },
     })
 }
 

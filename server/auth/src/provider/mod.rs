@@ -20,6 +20,8 @@ pub mod id_token;
 pub mod keys;
 pub mod metadata;
 pub mod outbound;
+pub mod revocation;
+pub mod upstream;
 pub mod userinfo;
 
 use keys::KeysError;
@@ -205,6 +207,13 @@ impl Provider {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a token could be revoked there: only a provider that is known to have no endpoint for it is not asked.
+    #[must_use]
+    pub fn may_revoke(&self) -> bool {
+        self.known_metadata()
+            .is_none_or(|metadata| metadata.revocation_endpoint.is_some())
     }
 
     fn known_metadata(&self) -> Option<Arc<Metadata>> {

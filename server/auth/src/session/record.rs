@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     clock::Timestamp,
-    provider::id_token::VerifiedIdToken,
+    provider::{id_token::VerifiedIdToken, upstream::upstream_idp},
     random::Random,
     seal::{Keyring, Purpose, SealError},
     store::SessionKey,
@@ -36,6 +36,13 @@ pub struct SessionTokens {
     pub logout_hint: Option<String>,
     /// The languages that were asked for at login.
     pub ui_locales: Option<String>,
+    /// The identity provider behind the provider, if a claim named it.
+    #[serde(default)]
+    pub upstream_idp: Option<String>,
+    /// Whether `offline_access` was among what was granted.
+    /// [OpenID Connect Core 1.0, section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess)
+    #[serde(default)]
+    pub is_for_offline_access: bool,
 }
 
 impl std::fmt::Debug for SessionTokens {
@@ -59,6 +66,8 @@ impl SessionTokens {
             expires_at: tokens.expires_at,
             logout_hint: verified.text("login_hint").map(str::to_owned),
             ui_locales,
+            upstream_idp: upstream_idp(verified.claims()),
+            is_for_offline_access: tokens.is_for_offline_access,
         }
     }
 }

@@ -1,0 +1,113 @@
+//! The one way in which sessions end, whoever asks for it: a person, the provider, an operator, or time.
+//!
+//! One step of the store removes record and index, leaves the marks, and queues the tokens for revocation; from then on the
+//! sessions are dead whatever else happens (invariant I1). Then the audit log hears of each.
+
+use super::{Reason, remnant};
+use crate::{
+    Exeunt,
+    audit::{self, Caller},
+    clock::Timestamp,
+    store::{MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
+};
+use std::time::Duration;
+
+/// Who waits for the revocation of the tokens of the session it ends tries it itself, at once; the worker leaves it alone
+/// for this long.
+const HEAD_START: Duration = Duration::from_secs(10);
+
+/// An end.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// Which sessions.
+    pub selector: Selector,
+    /// Which marks stay.
+    pub marks: MarkRule,
+    /// Why.
+    pub reason: Reason,
+    /// Done only if this was not done before.
+    pub once: Option<Once>,
+    /// On whose behalf.
+    pub caller: Caller,
+}
+
+/// What was ended.
+#[derive(Clone, Debug, Default)]
+pub struct Ended {
+    /// The rows that are gone, such that had expired a moment ago included.
+    pub rows: Vec<SessionRow>,
+    /// It was done before: nothing was ended now.
+    pub repeated: bool,
+    /// Their tokens are queued for revocation.
+    pub queued: bool,
+}
+
+impl Ending {
+    /// An end with nothing special about it.
+    #[must_use]
+    pub const fn new(selector: Selector, marks: MarkRule, reason: Reason, caller: Caller) -> Self {
+        Self {
+            selector,
+            marks,
+            reason,
+            once: None,
+            caller,
+        }
+    }
+
+    /// Only if it was not done before.
+    #[must_use]
+    pub fn once(mut self, once: Once) -> Self {
+        self.once = Some(once);
+        self
+    }
+}
+
+/// Ends sessions. On an error nothing was ended, as far as the store can tell.
+///
+/// # Errors
+///
+/// If the store does not answer, or failed.
+pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreError> {
+    let now = exeunt.now();
+    let Ending {
+        selector,
+        marks,
+        reason,
+        once,
+        caller,
+    } = ending;
+    let queue = exeunt.provider().may_revoke().then(|| Queue {
+        reason: reason.as_str().to_owned(),
+        due_at: due_at(&selector, now),
+    });
+    let queued = queue.is_some();
+    let take = Take {
+        selector,
+        marks,
+        queue,
+        once,
+    };
+    let Taken { rows, repeated } = exeunt.store().take(&take, now).await?;
+    for row in &rows {
+        audit::end(row, reason, &caller, now);
+    }
+    if reason.leaves_a_remnant() {
+        remnant::leave(exeunt, &rows, now).await;
+    }
+    if queued && !rows.is_empty() {
+        exeunt.wake_outbox();
+    }
+    Ok(Ended {
+        rows,
+        repeated,
+        queued,
+    })
+}
+
+fn due_at(selector: &Selector, now: Timestamp) -> Timestamp {
+    match selector {
+        Selector::Key(_) => now + HEAD_START,
+        _ => now,
+    }
+}
