@@ -89,6 +89,21 @@ pub struct Metadata {
     pub prompts: Option<Vec<String>>,
     /// Languages that its pages speak.
     pub ui_locales: Vec<String>,
+    /// The scopes that it lists; `None` if it lists none.
+    pub scopes: Option<Vec<String>>,
+    /// Whether it calls the app when a session ends.
+    /// [Back-Channel Logout 1.0, section 2.1](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCSupport)
+    pub backchannel_logout_supported: bool,
+    /// Whether its logout tokens carry `sid`.
+    pub backchannel_logout_session_supported: bool,
+    /// Whether it loads the app's front-channel address in a frame when a session ends.
+    /// [Front-Channel Logout 1.0, section 3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout)
+    pub frontchannel_logout_supported: bool,
+    /// Whether that address is given `iss` and `sid`.
+    pub frontchannel_logout_session_supported: bool,
+    /// The frame that tells when the person's session changes.
+    /// [Session Management 1.0, section 3.3](https://openid.net/specs/openid-connect-session-1_0.html#OPMetadata)
+    pub check_session_iframe: Option<Url>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,6 +115,16 @@ struct Extra {
     prompt_values_supported: Option<Vec<String>>,
     #[serde(default)]
     ui_locales_supported: Vec<String>,
+    scopes_supported: Option<Vec<String>>,
+    #[serde(default)]
+    backchannel_logout_supported: bool,
+    #[serde(default)]
+    backchannel_logout_session_supported: bool,
+    #[serde(default)]
+    frontchannel_logout_supported: bool,
+    #[serde(default)]
+    frontchannel_logout_session_supported: bool,
+    check_session_iframe: Option<serde_json::Value>,
 }
 
 /// The operator's word, where it overrides or narrows discovery.
@@ -191,8 +216,21 @@ pub fn validate_metadata(
         iss_parameter_promised: extra.authorization_response_iss_parameter_supported,
         prompts: extra.prompt_values_supported,
         ui_locales: extra.ui_locales_supported,
+        scopes: extra.scopes_supported,
+        backchannel_logout_supported: extra.backchannel_logout_supported,
+        backchannel_logout_session_supported: extra.backchannel_logout_session_supported,
+        frontchannel_logout_supported: extra.frontchannel_logout_supported,
+        frontchannel_logout_session_supported: extra.frontchannel_logout_session_supported,
+        check_session_iframe: extra.check_session_iframe.and_then(check_session_iframe),
         oidc,
     })
+}
+
+/// Watching the provider's session is a courtesy: an address that cannot be used for it spoils nothing else.
+fn check_session_iframe(address: serde_json::Value) -> Option<Url> {
+    usable("check_session_iframe", address.as_str().unwrap_or_default())
+        .inspect_err(|error| tracing::warn!(target: "exeunt::provider", %error, "the provider's session is not watched"))
+        .ok()
 }
 
 /// RS256 if the provider lists it, else its only asymmetric one; or what the operator says.
@@ -264,3 +302,6 @@ fn usable(endpoint: &'static str, address: &str) -> Result<Url, DiscoveryError> 
     }
     Ok(url)
 }
+
+#[cfg(test)]
+mod tests;
