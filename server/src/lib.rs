@@ -3,6 +3,7 @@
 pub mod backend;
 pub mod config;
 pub mod error_pages;
+pub mod operator;
 pub mod pages;
 pub mod serve;
 pub mod static_files;

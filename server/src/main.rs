@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use server::{
-    config::{self, Action},
+    config::{self, Action, ServerConfig},
+    operator::{self, Target},
     serve, telemetry,
 };
 
@@ -11,6 +12,7 @@ fn main() -> ExitCode {
     let config = match config::load(std::env::args_os(), std::env::vars_os()) {
         Ok(Action::Serve(config)) => *config,
         Ok(Action::Keygen) => return keygen(),
+        Ok(Action::End(config, target)) => return end(&config, &target),
         Err(stop) => return stop.report(),
     };
     if let Err(error) = telemetry::init(&config.log_filter) {
@@ -18,6 +20,20 @@ fn main() -> ExitCode {
     }
     match serve::run(config) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what was done is the program's output")]
+fn end(config: &ServerConfig, target: &Target) -> ExitCode {
+    if let Err(error) = telemetry::init(&config.log_filter) {
+        return fail(&error);
+    }
+    match operator::run(config, target) {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
         Err(error) => fail(&error),
     }
 }

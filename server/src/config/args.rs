@@ -8,9 +8,10 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{
-    http::HttpArgs, keys::KeyArgs, platform::PlatformArgs, provider::ProviderArgs, session::SessionArgs,
-    store::StoreArgs, telemetry::TelemetryArgs,
+    http::HttpArgs, keys::KeyArgs, logout::LogoutArgs, platform::PlatformArgs, provider::ProviderArgs,
+    session::SessionArgs, store::StoreArgs, telemetry::TelemetryArgs,
 };
+use crate::operator::Target;
 
 /// The Exeunt server: signs people in through OpenID Connect, and out completely.
 ///
@@ -31,8 +32,30 @@ struct Cli {
 enum ActionArgs {
     /// Serve the app (what happens without a subcommand).
     Serve(Box<ServeArgs>),
+    /// End a session, or all sessions of a person, in the store of a running server.
+    End(Box<EndArgs>),
     /// Print a fresh value for EXEUNT_KEYS.
     Keygen,
+}
+
+/// Whose session ends, and the settings of the server whose store it is in.
+#[derive(Args)]
+struct EndArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct TargetArgs {
+    /// The subject of the person all of whose sessions end; the audit log calls it sub.
+    #[arg(long, value_name = "SUB")]
+    user: Option<String>,
+    /// The session that ends; the audit log calls it session.
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
 }
 
 /// All settings, one group per concern.
@@ -45,6 +68,8 @@ pub(super) struct ServeArgs {
     #[command(flatten)]
     pub(super) session: SessionArgs,
     #[command(flatten)]
+    pub(super) logout: LogoutArgs,
+    #[command(flatten)]
     pub(super) store: StoreArgs,
     #[command(flatten)]
     pub(super) keys: KeyArgs,
@@ -54,9 +79,16 @@ pub(super) struct ServeArgs {
     pub(super) platform: PlatformArgs,
 }
 
+/// What the program was asked to do.
+pub(super) enum Asked {
+    Serve,
+    End(Target),
+    Keygen,
+}
+
 /// What the command line said.
 pub(super) struct CommandLine {
-    pub(super) keygen: bool,
+    pub(super) asked: Asked,
     /// The options that were given, for whichever way `serve` was asked for.
     pub(super) matches: clap::ArgMatches,
 }
@@ -69,13 +101,24 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandL
     let mut matches = command.try_get_matches_from(args)?;
     Ok(match matches.remove_subcommand() {
         Some((name, sub)) => CommandLine {
-            keygen: name == "keygen",
+            asked: asked(&name, &sub)?,
             matches: sub,
         },
         None => CommandLine {
-            keygen: false,
+            asked: Asked::Serve,
             matches,
         },
+    })
+}
+
+fn asked(subcommand: &str, matches: &clap::ArgMatches) -> Result<Asked, clap::Error> {
+    Ok(match subcommand {
+        "keygen" => Asked::Keygen,
+        "end" => Asked::End(match TargetArgs::from_arg_matches(matches)? {
+            TargetArgs { user: Some(sub), .. } => Target::User(sub),
+            TargetArgs { session, .. } => Target::Session(session.unwrap_or_default()),
+        }),
+        _ => Asked::Serve,
     })
 }
 

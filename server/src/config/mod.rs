@@ -8,12 +8,15 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use exeunt::config::{Settings, StoreChoice};
 
+use crate::operator::Target;
+
 mod args;
 mod development;
 mod environment;
 mod http;
 mod keygen;
 mod keys;
+mod logout;
 mod notice;
 mod platform;
 mod prepare;
@@ -26,6 +29,7 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 
+use args::Asked;
 pub use development::DevelopmentProvider;
 pub use keygen::fresh_key;
 pub use notice::registration_notice;
@@ -36,6 +40,8 @@ pub use problems::Problems;
 pub enum Action {
     /// Serve, with these settings.
     Serve(Box<ServerConfig>),
+    /// End sessions in the store that these settings name.
+    End(Box<ServerConfig>, Target),
     /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
     Keygen,
 }
@@ -101,17 +107,20 @@ pub fn load(
     env: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Action, Stop> {
     let command_line = args::parse(args).map_err(Stop::CommandLine)?;
-    if command_line.keygen {
+    if matches!(command_line.asked, Asked::Keygen) {
         return Ok(Action::Keygen);
     }
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
     let config = validate(given, &mut problems);
     match config {
-        Some(config) if problems.is_empty() => prepare::prepare(config)
-            .map(Box::new)
-            .map(Action::Serve)
-            .map_err(Stop::Settings),
+        Some(config) if problems.is_empty() => {
+            let config = prepare::prepare(config).map(Box::new).map_err(Stop::Settings)?;
+            Ok(match command_line.asked {
+                Asked::End(target) => Action::End(config, target),
+                Asked::Serve | Asked::Keygen => Action::Serve(config),
+            })
+        }
         _ => Err(Stop::Settings(problems)),
     }
 }
@@ -123,6 +132,7 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
     let http = http::validate(&given.http, problems);
     let log_filter = telemetry::validate(&given.telemetry, problems);
     let session = session::validate(&given.session, problems);
+    let logout = logout::validate(&given.logout, problems);
     let store = store::validate(&given.store, problems, &mut notes);
     let keys = keys::validate(&given.keys, given.provider.issuer.is_none(), problems);
     let (provider, development) = provider::validate(&given.provider, &http, problems, &mut notes)?;
@@ -130,6 +140,7 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
         http,
         log_filter,
         session,
+        logout,
         store,
         provider,
         development,
