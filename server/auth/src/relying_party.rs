@@ -102,6 +102,7 @@ impl Builder {
                 .as_ref()
                 .map(|endpoint| endpoint.url().clone()),
             id_token_alg: provider.id_token_alg,
+            dialect: provider.dialect,
         };
         Ok(Exeunt(Arc::new(Inner {
             keyring: Keyring::new(&self.settings.key_material),
