@@ -51,10 +51,7 @@ impl LogoutHint {
             .nth(1)
             .and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok())
             .and_then(|payload| serde_json::from_slice::<Claims>(&payload).ok());
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "saturates, which is as good as any end of time"
-        )]
+        // The cast saturates, which is as good as any end of time.
         claims.is_some_and(|claims| Timestamp::from_seconds(claims.exp as i64) + tolerance < now)
     }
 }

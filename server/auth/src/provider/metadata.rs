@@ -8,7 +8,7 @@ use super::{
     dialect::Habits,
     outbound::{Outbound, OutboundError},
 };
-use crate::config::{Dialect, IdTokenAlg, Issuer, is_loopback};
+use crate::config::{Dialect, IdTokenAlg, Issuer, ProviderSettings, is_loopback};
 
 /// Why the provider's discovery document cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -143,7 +143,23 @@ pub struct Expectations {
     pub dialect: Dialect,
 }
 
-fn address_of(issuer: &Issuer) -> String {
+impl From<&ProviderSettings> for Expectations {
+    fn from(settings: &ProviderSettings) -> Self {
+        Self {
+            end_session_endpoint: settings
+                .end_session_endpoint
+                .as_ref()
+                .map(|endpoint| endpoint.url().clone()),
+            id_token_alg: settings.id_token_alg,
+            dialect: settings.dialect,
+        }
+    }
+}
+
+/// Where an issuer's discovery document is.
+/// [OpenID Connect Discovery 1.0, section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)
+#[must_use]
+pub fn address_of(issuer: &Issuer) -> String {
     format!(
         "{}/.well-known/openid-configuration",
         issuer.as_str().trim_end_matches('/')

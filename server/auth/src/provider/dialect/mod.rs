@@ -190,3 +190,42 @@ impl Habits {
         &self.logout
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        logout::rp_initiated::{Departure, LogoutRequest},
+    };
+
+    #[test]
+    fn a1_7_a_provider_that_insists_on_it_gets_a_form_however_short() {
+        let row = Habits {
+            dialect: Dialect::Standard,
+            signs: &[],
+            logout: Logout {
+                method: Method::Post,
+                ..TABLE[0].logout
+            },
+            revocation: Revocation::Token,
+            front_channel_sid_without_iss: false,
+            prompts: TABLE[0].prompts,
+        };
+        let request = LogoutRequest {
+            client_id: "app",
+            post_logout_redirect_uri: "https://app.example/logged-out",
+            state: "s",
+            hint: None,
+            dialect: &row,
+            now: Timestamp::from_seconds(0),
+        };
+        let departure = Departure::new(&"https://op.example/end?p=1".parse().unwrap(), &request);
+        let Some(Departure::Post { action, fields }) = departure else {
+            panic!("no form");
+        };
+        assert_eq!(action, "https://op.example/end?p=1");
+        let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["client_id", "post_logout_redirect_uri", "state"]);
+    }
+}

@@ -67,13 +67,10 @@ const OUR_STATE: (&str, &str) = ("state", STATE);
 const LOGOUT_HINT: (&str, &str) = ("logout_hint", "O.ada");
 const LOCALES: (&str, &str) = ("ui_locales", "fr de");
 
+type Pairs = Vec<(&'static str, &'static str)>;
+
 /// With a good hint, and with none (`None`: it is not asked at all).
-fn documented(
-    dialect: Dialect,
-) -> (
-    Vec<(&'static str, &'static str)>,
-    Option<Vec<(&'static str, &'static str)>>,
-) {
+fn documented(dialect: Dialect) -> (Pairs, Option<Pairs>) {
     const HINT: (&str, &str) = ("id_token_hint", "<hint>");
     match dialect {
         // RIL 2: every parameter.
