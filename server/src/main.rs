@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use server::{
-    config::{self, Action},
-    serve, telemetry,
+    config::{self, Action, Examination},
+    doctor, serve, telemetry,
 };
 
 fn main() -> ExitCode {
     let config = match config::load(std::env::args_os(), std::env::vars_os()) {
         Ok(Action::Serve(config)) => *config,
+        Ok(Action::Doctor(examination)) => return examine(*examination),
         Ok(Action::Keygen) => return keygen(),
         Err(stop) => return stop.report(),
     };
@@ -18,6 +19,29 @@ fn main() -> ExitCode {
     }
     match serve::run(config) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the report is the program's output")]
+fn examine(examination: Examination) -> ExitCode {
+    let json = examination.json;
+    match doctor::run(examination.config) {
+        Ok(report) => {
+            println!(
+                "{}",
+                if json {
+                    report.to_json()
+                } else {
+                    report.to_string()
+                }
+            );
+            if report.is_wrong() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
+        }
         Err(error) => fail(&error),
     }
 }

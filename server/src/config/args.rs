@@ -31,8 +31,23 @@ struct Cli {
 enum ActionArgs {
     /// Serve the app (what happens without a subcommand).
     Serve(Box<ServeArgs>),
+    /// Try the provider with these settings and say what is wrong, before anybody signs in or out.
+    ///
+    /// Reads the same settings as serve, asks every endpoint of the provider without changing anything there, and prints
+    /// what was seen, the mend, and the addresses to register. Ends with 1 if something is wrong. The server need not run,
+    /// save with the development provider, which is part of it.
+    Doctor(Box<DoctorArgs>),
     /// Print a fresh value for EXEUNT_KEYS.
     Keygen,
+}
+
+#[derive(Args)]
+struct DoctorArgs {
+    /// Print the findings as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    serve: ServeArgs,
 }
 
 /// All settings, one group per concern.
@@ -54,9 +69,17 @@ pub(super) struct ServeArgs {
     pub(super) platform: PlatformArgs,
 }
 
+/// Which subcommand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    Serve,
+    Doctor { json: bool },
+    Keygen,
+}
+
 /// What the command line said.
 pub(super) struct CommandLine {
-    pub(super) keygen: bool,
+    pub(super) subject: Subject,
     /// The options that were given, for whichever way `serve` was asked for.
     pub(super) matches: clap::ArgMatches,
 }
@@ -67,16 +90,20 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandL
         .mut_args(name_variable)
         .mut_subcommands(|sub| sub.mut_args(name_variable));
     let mut matches = command.try_get_matches_from(args)?;
-    Ok(match matches.remove_subcommand() {
-        Some((name, sub)) => CommandLine {
-            keygen: name == "keygen",
-            matches: sub,
-        },
-        None => CommandLine {
-            keygen: false,
+    let Some((name, matches)) = matches.remove_subcommand() else {
+        return Ok(CommandLine {
+            subject: Subject::Serve,
             matches,
+        });
+    };
+    let subject = match name.as_str() {
+        "keygen" => Subject::Keygen,
+        "doctor" => Subject::Doctor {
+            json: matches.get_flag("json"),
         },
-    })
+        _ => Subject::Serve,
+    };
+    Ok(CommandLine { subject, matches })
 }
 
 /// A command that knows the settings and nothing else: what the environment is read with.

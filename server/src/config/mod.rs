@@ -26,9 +26,10 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 
+use args::Subject;
 pub use development::DevelopmentProvider;
 pub use keygen::fresh_key;
-pub use notice::registration_notice;
+pub use notice::{registration_notice, registrations};
 pub use problems::Problems;
 
 /// What the program was asked to do.
@@ -36,8 +37,19 @@ pub use problems::Problems;
 pub enum Action {
     /// Serve, with these settings.
     Serve(Box<ServerConfig>),
+    /// Try the provider: see [`doctor`](crate::doctor).
+    Doctor(Box<Examination>),
     /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
     Keygen,
+}
+
+/// What the doctor is to look at.
+#[derive(Debug)]
+pub struct Examination {
+    /// The settings, or what is wrong with them: that is a finding like any other.
+    pub config: Result<ServerConfig, Problems>,
+    /// Whether the answer is for a program.
+    pub json: bool,
 }
 
 /// Everything the server needs to know. What exists is valid.
@@ -101,18 +113,18 @@ pub fn load(
     env: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Action, Stop> {
     let command_line = args::parse(args).map_err(Stop::CommandLine)?;
-    if command_line.keygen {
+    if command_line.subject == Subject::Keygen {
         return Ok(Action::Keygen);
     }
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
-    let config = validate(given, &mut problems);
-    match config {
-        Some(config) if problems.is_empty() => prepare::prepare(config)
-            .map(Box::new)
-            .map(Action::Serve)
-            .map_err(Stop::Settings),
-        _ => Err(Stop::Settings(problems)),
+    let config = match validate(given, &mut problems) {
+        Some(config) if problems.is_empty() => prepare::prepare(config),
+        _ => Err(problems),
+    };
+    match command_line.subject {
+        Subject::Doctor { json } => Ok(Action::Doctor(Box::new(Examination { config, json }))),
+        Subject::Serve | Subject::Keygen => config.map(Box::new).map(Action::Serve).map_err(Stop::Settings),
     }
 }
 
