@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod config;
+pub mod doctor;
 pub mod error_pages;
 pub mod operator;
 pub mod pages;

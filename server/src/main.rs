@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use server::{
-    config::{self, Action, ServerConfig},
+    config::{self, Action, Examination, ServerConfig},
+    doctor,
     operator::{self, Target},
     serve, telemetry,
 };
@@ -11,6 +12,7 @@ use server::{
 fn main() -> ExitCode {
     let config = match config::load(std::env::args_os(), std::env::vars_os()) {
         Ok(Action::Serve(config)) => *config,
+        Ok(Action::Doctor(examination)) => return examine(*examination),
         Ok(Action::Keygen) => return keygen(),
         Ok(Action::End(config, target)) => return end(&config, &target),
         Err(stop) => return stop.report(),
@@ -33,6 +35,29 @@ fn end(config: &ServerConfig, target: &Target) -> ExitCode {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the report is the program's output")]
+fn examine(examination: Examination) -> ExitCode {
+    let json = examination.json;
+    match doctor::run(examination.config) {
+        Ok(report) => {
+            println!(
+                "{}",
+                if json {
+                    report.to_json()
+                } else {
+                    report.to_string()
+                }
+            );
+            if report.is_wrong() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
         }
         Err(error) => fail(&error),
     }

@@ -34,6 +34,12 @@ enum ActionArgs {
     Serve(Box<ServeArgs>),
     /// End a session, or all sessions of a person, in the store of a running server.
     End(Box<EndArgs>),
+    /// Try the provider with these settings and say what is wrong, before anybody signs in or out.
+    ///
+    /// Reads the same settings as serve, asks every endpoint of the provider without changing anything there, and prints
+    /// what was seen, the mend, and the addresses to register. Ends with 1 if something is wrong. The server need not run,
+    /// save with the development provider, which is part of it.
+    Doctor(Box<DoctorArgs>),
     /// Print a fresh value for EXEUNT_KEYS.
     Keygen,
 }
@@ -43,6 +49,15 @@ enum ActionArgs {
 struct EndArgs {
     #[command(flatten)]
     target: TargetArgs,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Args)]
+struct DoctorArgs {
+    /// Print the findings as JSON.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     serve: ServeArgs,
 }
@@ -79,16 +94,17 @@ pub(super) struct ServeArgs {
     pub(super) platform: PlatformArgs,
 }
 
-/// What the program was asked to do.
-pub(super) enum Asked {
+/// Which subcommand.
+pub(super) enum Subject {
     Serve,
+    Doctor { json: bool },
     End(Target),
     Keygen,
 }
 
 /// What the command line said.
 pub(super) struct CommandLine {
-    pub(super) asked: Asked,
+    pub(super) subject: Subject,
     /// The options that were given, for whichever way `serve` was asked for.
     pub(super) matches: clap::ArgMatches,
 }
@@ -99,27 +115,24 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandL
         .mut_args(name_variable)
         .mut_subcommands(|sub| sub.mut_args(name_variable));
     let mut matches = command.try_get_matches_from(args)?;
-    Ok(match matches.remove_subcommand() {
-        Some((name, sub)) => CommandLine {
-            asked: asked(&name, &sub)?,
-            matches: sub,
-        },
-        None => CommandLine {
-            asked: Asked::Serve,
+    let Some((name, matches)) = matches.remove_subcommand() else {
+        return Ok(CommandLine {
+            subject: Subject::Serve,
             matches,
+        });
+    };
+    let subject = match name.as_str() {
+        "keygen" => Subject::Keygen,
+        "doctor" => Subject::Doctor {
+            json: matches.get_flag("json"),
         },
-    })
-}
-
-fn asked(subcommand: &str, matches: &clap::ArgMatches) -> Result<Asked, clap::Error> {
-    Ok(match subcommand {
-        "keygen" => Asked::Keygen,
-        "end" => Asked::End(match TargetArgs::from_arg_matches(matches)? {
+        "end" => Subject::End(match TargetArgs::from_arg_matches(&matches)? {
             TargetArgs { user: Some(sub), .. } => Target::User(sub),
             TargetArgs { session, .. } => Target::Session(session.unwrap_or_default()),
         }),
-        _ => Asked::Serve,
-    })
+        _ => Subject::Serve,
+    };
+    Ok(CommandLine { subject, matches })
 }
 
 /// A command that knows the settings and nothing else: what the environment is read with.

@@ -29,10 +29,10 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 
-use args::Asked;
+use args::Subject;
 pub use development::DevelopmentProvider;
 pub use keygen::fresh_key;
-pub use notice::registration_notice;
+pub use notice::{registration_notice, registrations};
 pub use problems::Problems;
 
 /// What the program was asked to do.
@@ -42,8 +42,19 @@ pub enum Action {
     Serve(Box<ServerConfig>),
     /// End sessions in the store that these settings name.
     End(Box<ServerConfig>, Target),
+    /// Try the provider: see [`doctor`](crate::doctor).
+    Doctor(Box<Examination>),
     /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
     Keygen,
+}
+
+/// What the doctor is to look at.
+#[derive(Debug)]
+pub struct Examination {
+    /// The settings, or what is wrong with them: that is a finding like any other.
+    pub config: Result<ServerConfig, Problems>,
+    /// Whether the answer is for a program.
+    pub json: bool,
 }
 
 /// Everything the server needs to know. What exists is valid.
@@ -107,21 +118,21 @@ pub fn load(
     env: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Action, Stop> {
     let command_line = args::parse(args).map_err(Stop::CommandLine)?;
-    if matches!(command_line.asked, Asked::Keygen) {
+    if matches!(command_line.subject, Subject::Keygen) {
         return Ok(Action::Keygen);
     }
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
-    let config = validate(given, &mut problems);
-    match config {
-        Some(config) if problems.is_empty() => {
-            let config = prepare::prepare(config).map(Box::new).map_err(Stop::Settings)?;
-            Ok(match command_line.asked {
-                Asked::End(target) => Action::End(config, target),
-                Asked::Serve | Asked::Keygen => Action::Serve(config),
-            })
-        }
-        _ => Err(Stop::Settings(problems)),
+    let config = match validate(given, &mut problems) {
+        Some(config) if problems.is_empty() => prepare::prepare(config),
+        _ => Err(problems),
+    };
+    match command_line.subject {
+        Subject::Doctor { json } => Ok(Action::Doctor(Box::new(Examination { config, json }))),
+        Subject::End(target) => config
+            .map(|config| Action::End(Box::new(config), target))
+            .map_err(Stop::Settings),
+        Subject::Serve | Subject::Keygen => config.map(Box::new).map(Action::Serve).map_err(Stop::Settings),
     }
 }
 
