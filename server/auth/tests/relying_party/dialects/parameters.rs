@@ -8,6 +8,7 @@ use exeunt::{
         plan::{Facts, LocalEnd, LogoutPlan, Others, ProviderKnown},
         receipt::{Layer, Status},
         rp_initiated::{Departure, LogoutHint, LogoutRequest},
+        token_lines::TokensKnown,
     },
     provider::{
         dialect::Habits,
@@ -217,6 +218,7 @@ fn planned(dialect: Dialect, tokens: Option<SessionTokens>) -> (bool, Status, St
     let plan = LogoutPlan::compute(&Facts {
         local: &LocalEnd::Ended(tokens),
         others: Others::Unknown,
+        tokens: TokensKnown::NotQueued,
         scope: exeunt::logout::body::Scope::Browser,
         provider: ProviderKnown::Yes(&metadata),
         host: "op.example",
@@ -251,6 +253,8 @@ fn c4_1_i4_okta_is_not_asked_without_a_hint_and_the_receipt_says_so() {
         expires_at: None,
         logout_hint: None,
         ui_locales: None,
+        upstream_idp: None,
+        is_for_offline_access: false,
     };
     let (leaves, status, _) = planned(Dialect::Okta, Some(tokens));
     assert!(leaves);
