@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
-    config::StoreChoice,
+    config::{ClientSecret, StoreChoice},
     http::{base_path, headers, router},
     store::{
         MemoryStore, SqliteStore, Store,
@@ -162,7 +162,7 @@ fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeError> {
 fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError> {
     let url = &config.settings.public_url;
     let provider = &config.settings.provider;
-    let secret = provider.client_secret.as_ref().map(|secret| secret.expose());
+    let secret = provider.client_secret.as_ref().map(ClientSecret::expose);
     let client = Client::new(provider.client_id.as_str(), secret)
         .redirect_uri(url.absolute("/auth/callback"))
         .post_logout_redirect_uri(url.absolute("/logged-out"));
