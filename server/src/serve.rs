@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
-    config::StoreChoice,
+    config::{ClientSecret, StoreChoice},
     http::{base_path, headers, router},
     store::{
         MemoryStore, SqliteStore, Store,
@@ -164,15 +164,10 @@ pub(crate) fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeEr
 fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError> {
     let url = &config.settings.public_url;
     let provider = &config.settings.provider;
-    let client = Client {
-        client_id: provider.client_id.as_str().to_owned(),
-        client_secret: provider
-            .client_secret
-            .as_ref()
-            .map(|secret| secret.expose().to_owned()),
-        redirect_uris: vec![url.absolute("/auth/callback")],
-        post_logout_redirect_uris: vec![url.absolute("/logged-out")],
-    };
+    let secret = provider.client_secret.as_ref().map(ClientSecret::expose);
+    let client = Client::new(provider.client_id.as_str(), secret)
+        .redirect_uri(url.absolute("/auth/callback"))
+        .post_logout_redirect_uri(url.absolute("/logged-out"));
     DevProvider::new(DevProviderConfig::new(provider.issuer.as_str(), vec![client]))
         .map_err(ServeError::Development)
 }

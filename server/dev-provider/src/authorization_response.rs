@@ -7,6 +7,7 @@ use crate::provider::Provider;
 use crate::random::{RandomSourceFailed, unguessable};
 use crate::records::{Code, Grant};
 use crate::redirect::{see_other, with_parameters};
+use crate::session_state::session_state;
 use crate::sso_session::SsoSession;
 
 /// A code for the session's user:
@@ -25,9 +26,14 @@ pub(crate) fn granted(
         scope: request.scope,
     };
     let answer_to = request.answer_to;
+    let session_state = session_state(
+        &request.client_id,
+        &answer_to.redirect_uri,
+        &session.browser_state,
+    )?;
     let issued = Code {
         grant: grant_id.clone(),
-        client_id: request.client_id,
+        client_id: request.client_id.clone(),
         redirect_uri: answer_to.redirect_uri.clone(),
         code_challenge: request.code_challenge,
         nonce: request.nonce,
@@ -40,8 +46,32 @@ pub(crate) fn granted(
     records
         .codes
         .insert(code.clone(), issued, now + provider.lifetimes.code, now);
+    records.join_session(&session.sid, &request.client_id, now);
     drop(records);
-    Ok(answer(provider, &answer_to, vec![("code".to_owned(), code)]))
+    let mut parameters = vec![("code".to_owned(), code)];
+    parameters.extend(session_state.map(|value| ("session_state".to_owned(), value)));
+    Ok(answer(provider, &answer_to, parameters))
+}
+
+/// That nobody suitable is signed in, with the state of whoever is:
+/// [OpenID Connect Session Management 1.0, section 2](https://openid.net/specs/openid-connect-session-1_0.html#CreatingUpdatingSessions).
+pub(crate) fn login_required(
+    provider: &Provider,
+    request: &AuthorizationRequest,
+    session: Option<&SsoSession>,
+) -> Result<Response, RandomSourceFailed> {
+    let browser_state = session.map_or("", |session| &session.browser_state);
+    let answer_to = &request.answer_to;
+    let session_state = session_state(&request.client_id, &answer_to.redirect_uri, browser_state)?;
+    let mut parameters = vec![
+        ("error".to_owned(), "login_required".to_owned()),
+        (
+            "error_description".to_owned(),
+            "nobody suitable is signed in".to_owned(),
+        ),
+    ];
+    parameters.extend(session_state.map(|value| ("session_state".to_owned(), value)));
+    Ok(answer(provider, answer_to, parameters))
 }
 
 /// An error for the relying party:

@@ -7,13 +7,15 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use crate::authorization_request::{AuthorizationRequest, Invalid, Prompt};
-use crate::authorization_response::{granted, refused};
+use crate::authorization_response::{granted, login_required, refused};
+use crate::back_channel::notify;
 use crate::config::User;
 use crate::pages::{self, ErrorPage};
 use crate::parameters::Sent;
 use crate::provider::Provider;
 use crate::random::RandomSourceFailed;
 use crate::same_origin::is_same_origin;
+use crate::session_state;
 use crate::sso_session::{SsoSession, set_cookie};
 
 /// [OpenID Connect Core 1.0, section 3.1.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint).
@@ -35,17 +37,12 @@ pub(crate) async fn authorize(
     };
     let session = provider.session(&headers);
     if request.prompt == Some(Prompt::None) {
-        return Ok(
-            match session.filter(|session| is_expected(&provider, &request, session)) {
-                Some(session) => granted(&provider, request, &session)?,
-                None => refused(
-                    &provider,
-                    &request.answer_to,
-                    "login_required",
-                    "nobody suitable is signed in",
-                ),
-            },
-        );
+        return Ok(match &session {
+            Some(session) if is_expected(&provider, &request, session) => {
+                granted(&provider, request, session)?
+            }
+            other => login_required(&provider, &request, other.as_ref())?,
+        });
     }
     if let Some(user) = provider
         .conduct
@@ -57,7 +54,7 @@ pub(crate) async fn authorize(
             session.filter(|session| session.sub == user.sub && is_enough(&provider, &request, session));
         return Ok(match continued {
             Some(session) => granted(&provider, request, &session)?,
-            None => signed_in(&provider, request, user, &headers)?,
+            None => signed_in(&provider, request, user, &headers).await?,
         });
     }
     if let Some(session) = session
@@ -123,7 +120,7 @@ pub(crate) async fn choice(
             )
         })?;
     match sent.get("sub").map(|sub| provider.user(sub)) {
-        Some(Some(user)) => Ok(signed_in(&provider, request, user, &headers)?),
+        Some(Some(user)) => Ok(signed_in(&provider, request, user, &headers).await?),
         Some(None) => Err(ErrorPage::bad_request("There is no such user.")),
         None => Ok(refused(
             &provider,
@@ -134,14 +131,18 @@ pub(crate) async fn choice(
     }
 }
 
-fn signed_in(
-    provider: &Provider,
+async fn signed_in(
+    provider: &Arc<Provider>,
     request: AuthorizationRequest,
     user: &User,
     headers: &HeaderMap,
 ) -> Result<Response, RandomSourceFailed> {
-    let (cookie, session) = provider.sign_in(user, headers)?;
-    let mut response = granted(provider, request, &session)?;
-    set_cookie(response.headers_mut(), &cookie);
+    let signed_in = provider.sign_in(user, headers)?;
+    if let Some(ended) = &signed_in.ended {
+        notify(provider, ended).await;
+    }
+    let mut response = granted(provider, request, &signed_in.session)?;
+    set_cookie(response.headers_mut(), &signed_in.cookie);
+    session_state::set_cookie(response.headers_mut(), &signed_in.session.browser_state);
     Ok(response)
 }

@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
-use crate::config::Client;
+use crate::client::Client;
 use crate::oauth_error::OAuthError;
 use crate::parameters::Parameters;
 use crate::provider::Provider;

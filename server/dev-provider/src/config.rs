@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use url::Url;
-
+use crate::back_channel::BackChannelLogout;
+use crate::client::Client;
 use crate::random::RandomSourceFailed;
 
 /// Where the time comes from: unix seconds. Tests hand in a clock of their own and move it.
@@ -33,6 +33,8 @@ pub struct DevProviderConfig {
     pub users: Vec<User>,
     /// How long what the provider issues is good.
     pub lifetimes: Lifetimes,
+    /// When relying parties are told that a session ended.
+    pub back_channel_logout: BackChannelLogout,
     /// Where the time comes from.
     pub now: Clock,
 }
@@ -46,6 +48,7 @@ impl DevProviderConfig {
             clients,
             users: demo_users(),
             lifetimes: Lifetimes::default(),
+            back_channel_logout: BackChannelLogout::default(),
             now: system_clock(),
         }
     }
@@ -85,59 +88,9 @@ impl fmt::Debug for DevProviderConfig {
             .field("clients", &self.clients)
             .field("users", &self.users)
             .field("lifetimes", &self.lifetimes)
+            .field("back_channel_logout", &self.back_channel_logout)
             .finish_non_exhaustive()
     }
-}
-
-/// A relying party, as it is registered at the provider. See
-/// [OpenID Connect Dynamic Client Registration 1.0, section 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)
-/// for the words.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Client {
-    /// The client identifier.
-    pub client_id: String,
-    /// The client's secret; `None` makes it a public client, which does not authenticate.
-    pub client_secret: Option<String>,
-    /// Where authorization responses may go. Compared exactly, as
-    /// [RFC 9700, section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1) wants it.
-    pub redirect_uris: Vec<String>,
-    /// Where the browser may go after a logout. Compared exactly. See
-    /// [OpenID Connect RP-Initiated Logout 1.0, section 3.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#ClientMetadata).
-    pub post_logout_redirect_uris: Vec<String>,
-}
-
-impl Client {
-    fn check_addresses(&self) -> Result<(), ConfigError> {
-        match self
-            .redirect_uris
-            .iter()
-            .chain(&self.post_logout_redirect_uris)
-            .find(|uri| !is_redirect_target(uri))
-        {
-            Some(uri) => Err(ConfigError::RedirectUri {
-                client_id: self.client_id.clone(),
-                uri: uri.clone(),
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("client_id", &self.client_id)
-            .field("confidential", &self.client_secret.is_some())
-            .field("redirect_uris", &self.redirect_uris)
-            .field("post_logout_redirect_uris", &self.post_logout_redirect_uris)
-            .finish_non_exhaustive()
-    }
-}
-
-/// An absolute address without a fragment that can stand in a `Location` header as it is.
-fn is_redirect_target(uri: &str) -> bool {
-    uri.bytes().all(|byte| byte.is_ascii_graphic())
-        && Url::parse(uri).is_ok_and(|url| url.fragment().is_none())
 }
 
 /// A person the picker offers.
@@ -219,6 +172,26 @@ pub enum ConfigError {
     /// An address of a client cannot be redirected to.
     #[error("client {client_id:?}: {uri:?} must be an absolute URL in printable ASCII without a fragment")]
     RedirectUri {
+        /// Whose address it is.
+        client_id: String,
+        /// The address as given.
+        uri: String,
+    },
+    /// The back-channel address of a client is none.
+    #[error(
+        "client {client_id:?}: the backchannel_logout_uri {uri:?} must be an absolute http or https URL without a fragment"
+    )]
+    BackChannelLogoutUri {
+        /// Whose address it is.
+        client_id: String,
+        /// The address as given.
+        uri: String,
+    },
+    /// The front-channel address of a client is none.
+    #[error(
+        "client {client_id:?}: the frontchannel_logout_uri {uri:?} must be an absolute URL without a fragment, its origin that of a redirect URI"
+    )]
+    FrontChannelLogoutUri {
         /// Whose address it is.
         client_id: String,
         /// The address as given.

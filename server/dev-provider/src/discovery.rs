@@ -40,9 +40,16 @@ pub(crate) async fn metadata(State(provider): State<Arc<Provider>>) -> Response 
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
     }));
     if let Some(end_session) = endpoints.end_session {
         metadata.insert("end_session_endpoint".to_owned(), url(end_session).into());
+    }
+    if let Some(check_session) = endpoints.check_session {
+        metadata.insert("check_session_iframe".to_owned(), url(check_session).into());
     }
     provider.conduct.discovery(&mut metadata);
     cacheable(metadata)

@@ -7,13 +7,16 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, Method};
 
-use crate::logout_request::LogoutRequest;
+use crate::back_channel::notify;
+use crate::front_channel;
+use crate::logout_request::{LogoutRequest, ReturnTo};
 use crate::pages::{self, ErrorPage};
 use crate::parameters::{Parameters, Sent};
 use crate::provider::Provider;
 use crate::redirect::{see_other, with_parameters};
 use crate::same_origin::is_same_origin;
-use crate::sso_session::{cookie, remove_cookie};
+use crate::session_state;
+use crate::sso_session::{self, SsoSession, cookie};
 
 /// Takes a logout request, by GET or POST.
 pub(crate) async fn end_session(
@@ -29,7 +32,7 @@ pub(crate) async fn end_session(
         let id = provider.records().keep_logout(request, now)?;
         return Ok(see_other(&path_of(&provider, "continue", &id)));
     }
-    decide(&provider, &headers, request)
+    decide(&provider, &headers, request).await
 }
 
 /// Goes on with a request that came by POST without the cookie.
@@ -39,18 +42,22 @@ pub(crate) async fn resume(
     Sent(sent): Sent,
 ) -> Result<Response, ErrorPage> {
     let request = pending(&provider, &sent?)?;
-    decide(&provider, &headers, request)
+    decide(&provider, &headers, request).await
 }
 
-fn decide(provider: &Provider, headers: &HeaderMap, request: LogoutRequest) -> Result<Response, ErrorPage> {
+async fn decide(
+    provider: &Arc<Provider>,
+    headers: &HeaderMap,
+    request: LogoutRequest,
+) -> Result<Response, ErrorPage> {
     let Some(session) = provider.session(headers) else {
         // Section 4: that nobody is signed in is not an error.
-        return leave(provider, &request, Outcome::SignedOut);
+        return leave(provider, &request, Outcome::SignedOut(None)).await;
     };
     let is_certain = request.hint.as_ref().is_some_and(|hint| hint.is_of(&session));
     if is_certain && !provider.conduct.asks_at_logout() {
-        provider.sign_out(headers);
-        return leave(provider, &request, Outcome::SignedOut);
+        let ended = provider.sign_out(headers);
+        return leave(provider, &request, Outcome::SignedOut(ended)).await;
     }
     let now = provider.now();
     let id = provider.records().keep_logout(request.clone(), now)?;
@@ -72,10 +79,10 @@ pub(crate) async fn choice(
     let sent = sent?;
     let request = pending(&provider, &sent)?;
     if sent.get("choice") == Some("sign-out") {
-        provider.sign_out(&headers);
-        leave(&provider, &request, Outcome::SignedOut)
+        let ended = provider.sign_out(&headers);
+        leave(&provider, &request, Outcome::SignedOut(ended)).await
     } else {
-        leave(&provider, &request, Outcome::StayedSignedIn)
+        leave(&provider, &request, Outcome::StayedSignedIn).await
     }
 }
 
@@ -91,30 +98,45 @@ pub(crate) async fn hop_return(
     target.map(|url| see_other(&url)).ok_or_else(used_up)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    SignedOut,
+    /// The session that ended by it, if there was one.
+    SignedOut(Option<SsoSession>),
     StayedSignedIn,
 }
 
-fn leave(provider: &Provider, request: &LogoutRequest, outcome: Outcome) -> Result<Response, ErrorPage> {
-    let mut response = match &request.return_to {
-        Some(return_to) => {
-            let mut parameters =
-                Vec::from_iter(return_to.state.clone().map(|state| ("state".to_owned(), state)));
-            provider.conduct.end_session_return(&mut parameters);
-            see_other(&through_hop(
-                provider,
-                with_parameters(&return_to.uri, &parameters),
-            )?)
-        }
-        None if outcome == Outcome::SignedOut => pages::signed_out(provider),
-        None => pages::stayed_signed_in(provider),
+/// Tells the session's other relying parties, from here and then through frames in the browser, and lets the browser
+/// go.
+async fn leave(
+    provider: &Arc<Provider>,
+    request: &LogoutRequest,
+    outcome: Outcome,
+) -> Result<Response, ErrorPage> {
+    let next = match &request.return_to {
+        Some(return_to) => Some(return_address(provider, return_to)?),
+        None => None,
     };
-    if outcome == Outcome::SignedOut {
-        remove_cookie(response.headers_mut());
+    let Outcome::SignedOut(ended) = outcome else {
+        return Ok(next.map_or_else(|| pages::stayed_signed_in(provider), |next| see_other(&next)));
+    };
+    let mut frames = Vec::new();
+    if let Some(ended) = &ended {
+        notify(provider, ended).await;
+        frames = front_channel::frames(provider, ended);
     }
+    let mut response = match next {
+        Some(next) if frames.is_empty() => see_other(&next),
+        Some(next) => pages::signing_out(&frames, &next),
+        None => pages::signed_out(provider, &frames),
+    };
+    sso_session::remove_cookie(response.headers_mut());
+    session_state::remove_cookie(response.headers_mut());
     Ok(response)
+}
+
+fn return_address(provider: &Provider, return_to: &ReturnTo) -> Result<String, ErrorPage> {
+    let mut parameters = Vec::from_iter(return_to.state.clone().map(|state| ("state".to_owned(), state)));
+    provider.conduct.end_session_return(&mut parameters);
+    through_hop(provider, with_parameters(&return_to.uri, &parameters))
 }
 
 fn through_hop(provider: &Provider, url: String) -> Result<String, ErrorPage> {

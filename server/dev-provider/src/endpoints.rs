@@ -10,6 +10,8 @@ pub(crate) struct Endpoints {
     pub(crate) jwks: &'static str,
     /// `None`: a provider without RP-initiated logout.
     pub(crate) end_session: Option<&'static str>,
+    /// The frame of session management.
+    pub(crate) check_session: Option<&'static str>,
 }
 
 /// Below the issuer, always:
@@ -25,6 +27,7 @@ impl Default for Endpoints {
             revocation: "/revoke",
             jwks: "/jwks",
             end_session: Some("/end_session"),
+            check_session: Some("/check_session"),
         }
     }
 }
@@ -40,6 +43,7 @@ impl Endpoints {
             revocation: "/oauth/v2/revoke",
             jwks: "/oauth/v2/keys",
             end_session: Some("/oidc/v1/end_session"),
+            check_session: None,
         }
     }
 }

@@ -60,6 +60,22 @@ impl<T> Expiring<T> {
             .map(|entry| entry.value)
     }
 
+    /// The keys of live values.
+    pub(crate) fn keys(&self, now: i64, is: impl Fn(&T) -> bool) -> Vec<String> {
+        let live = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.expires_at > now && is(&entry.value));
+        live.map(|(key, _)| key.clone()).collect()
+    }
+
+    pub(crate) fn find_mut(&mut self, now: i64, is: impl Fn(&T) -> bool) -> Option<&mut T> {
+        self.entries
+            .values_mut()
+            .find(|entry| entry.expires_at > now && is(&entry.value))
+            .map(|entry| &mut entry.value)
+    }
+
     pub(crate) fn any(&self, now: i64, is: impl Fn(&T) -> bool) -> bool {
         self.entries
             .values()

@@ -5,29 +5,43 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::config::{Client, User};
+use crate::client::Client;
+use crate::config::User;
 use crate::keys::object;
 use crate::provider::Provider;
+use crate::random::RandomSourceFailed;
 use crate::records::Grant;
 
-/// Why an ID token could not be issued.
+/// Why an ID token or a logout token could not be issued.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IssueError {
     /// The key refused.
-    #[error("the ID token could not be signed")]
+    #[error("the token could not be signed")]
     Signing(#[from] jsonwebtoken::errors::Error),
+    /// The system gave no random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomSourceFailed),
+}
+
+/// What an ID token is issued for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion<'a> {
+    /// A code, asked for with this `nonce`.
+    Code { nonce: Option<&'a str> },
+    /// A refresh: [OpenID Connect Core 1.0, section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse).
+    Refresh,
 }
 
 /// An ID token: [OpenID Connect Core 1.0, section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken).
 ///
-/// `nonce` is for the code's token only; a refreshed one should have none:
+/// A refreshed one should have no `nonce`:
 /// [section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse).
 pub(crate) fn issue(
     provider: &Provider,
     client: &Client,
     user: &User,
     grant: &Grant,
-    nonce: Option<&str>,
+    occasion: Occasion<'_>,
     access_token: &str,
 ) -> Result<String, IssueError> {
     let now = provider.now();
@@ -46,10 +60,12 @@ pub(crate) fn issue(
         "email_verified": true,
         "roles": user.roles,
     }));
-    if let Some(nonce) = nonce {
+    if let Occasion::Code { nonce: Some(nonce) } = occasion {
         claims.insert("nonce".to_owned(), nonce.into());
     }
-    provider.conduct.id_token(&provider.keys(), client, claims)
+    provider
+        .conduct
+        .id_token(&provider.keys(), client, occasion, claims)
 }
 
 /// The left half of the hash:

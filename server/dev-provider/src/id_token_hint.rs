@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use crate::config::Client;
+use crate::client::Client;
 use crate::keys::Object;
 use crate::provider::Provider;
 use crate::sso_session::SsoSession;

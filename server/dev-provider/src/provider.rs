@@ -11,13 +11,15 @@ use axum::serve::ListenerExt as _;
 use axum::{Router, serve};
 use tokio::net::TcpListener;
 
+use crate::back_channel::BackChannelLogout;
+use crate::client::Client;
 use crate::conduct::{Conduct, Conforming};
-use crate::config::{Client, Clock, ConfigError, DevProviderConfig, Lifetimes, User};
+use crate::config::{Clock, ConfigError, DevProviderConfig, Lifetimes, User};
 use crate::endpoints::{DISCOVERY, Endpoints};
 use crate::issuer::Issuer;
 use crate::keys::Keys;
 use crate::records::Records;
-use crate::{authorize, discovery, end_session, loopback, pages, revocation, token, userinfo};
+use crate::{authorize, check_session, discovery, end_session, loopback, pages, revocation, token, userinfo};
 
 /// No request of the protocol is larger; an `id_token_hint` in a form is the largest.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -105,6 +107,7 @@ pub(crate) struct Provider {
     pub(crate) endpoints: Endpoints,
     pub(crate) users: Vec<User>,
     pub(crate) lifetimes: Lifetimes,
+    pub(crate) back_channel_logout: BackChannelLogout,
     pub(crate) conduct: Arc<dyn Conduct>,
     pub(crate) clients: RwLock<Vec<Client>>,
     pub(crate) keys: RwLock<Keys>,
@@ -133,6 +136,7 @@ impl Provider {
             endpoints,
             users: config.users,
             lifetimes: config.lifetimes,
+            back_channel_logout: config.back_channel_logout,
             conduct,
             clients: RwLock::new(config.clients),
             keys: RwLock::new(keys),
@@ -176,6 +180,7 @@ pub(crate) fn router(provider: &Arc<Provider>) -> Router {
         revocation: revoke,
         jwks,
         end_session: logout,
+        check_session,
     } = provider.endpoints;
     let at = |path: &str| provider.issuer.path(path);
     let mut router = Router::new()
@@ -199,6 +204,9 @@ pub(crate) fn router(provider: &Arc<Provider>) -> Router {
             .route(&at(&format!("{logout}/continue")), get(end_session::resume))
             .route(&at(&format!("{logout}/choice")), post(end_session::choice))
             .route(&at(&format!("{logout}/return")), get(end_session::hop_return));
+    }
+    if let Some(check_session) = check_session {
+        router = router.route(&at(check_session), get(check_session::check_session));
     }
     router
         .with_state(Arc::clone(provider))

@@ -109,11 +109,20 @@ impl Records {
         self.pending_returns.take(id, now)
     }
 
-    /// Ends the session behind a cookie, and with it what it granted, save offline access.
-    pub(crate) fn end_session(&mut self, cookie: &str, now: i64) {
-        if let Some(session) = self.sessions.take(cookie, now) {
-            self.grants
-                .retain(|grant| grant.sid != session.sid || grant.is_offline());
+    /// Ends the session behind a cookie, and with it what it granted, save offline access where that outlives it.
+    pub(crate) fn end_session(&mut self, cookie: &str, now: i64, offline_too: bool) -> Option<SsoSession> {
+        let session = self.sessions.take(cookie, now)?;
+        self.grants
+            .retain(|grant| grant.sid != session.sid || (grant.is_offline() && !offline_too));
+        Some(session)
+    }
+
+    /// A client has part in the session from here on.
+    pub(crate) fn join_session(&mut self, sid: &str, client_id: &str, now: i64) {
+        if let Some(session) = self.sessions.find_mut(now, |session| session.sid == sid)
+            && !session.clients.iter().any(|known| known == client_id)
+        {
+            session.clients.push(client_id.to_owned());
         }
     }
 
@@ -125,11 +134,14 @@ impl Records {
             .filter(|grant| grant.is_offline() || in_session(grant))
     }
 
-    /// Withdraws a grant: its code and tokens are good for nothing from here.
-    pub(crate) fn withdraw(&mut self, grant: &str, now: i64) {
+    /// Withdraws a grant: its code and tokens are good for nothing from here. Returns the tokens.
+    pub(crate) fn withdraw(&mut self, grant: &str, now: i64) -> Vec<String> {
         self.grants.take(grant, now);
+        let mut gone = self.access_tokens.keys(now, |of| of == grant);
+        gone.extend(self.refresh_tokens.keys(now, |token| token.grant == grant));
         self.access_tokens.retain(|of| of != grant);
         self.refresh_tokens.retain(|token| token.grant != grant);
+        gone
     }
 }
 

@@ -18,6 +18,20 @@ pub(crate) struct SsoSession {
     pub(crate) sub: String,
     pub(crate) sid: String,
     pub(crate) auth_time: i64,
+    /// The value of the cookie that the session-checking frame reads.
+    pub(crate) browser_state: String,
+    /// Who got an answer for this session: whom its end concerns, in the order they came.
+    pub(crate) clients: Vec<String>,
+}
+
+/// What a sign-in makes of a browser.
+#[derive(Debug)]
+pub(crate) struct SignedIn {
+    /// The value of the cookie.
+    pub(crate) cookie: String,
+    pub(crate) session: SsoSession,
+    /// Another person's session, which ended by it.
+    pub(crate) ended: Option<SsoSession>,
 }
 
 /// The value of the request's session cookie. Two of them are as good as none.
@@ -63,45 +77,55 @@ impl Provider {
         self.records().sessions.get(cookie(headers)?, now).cloned()
     }
 
-    /// Signs `user` in: a session of the same person goes on with a new `auth_time`, another's ends. Returns the
-    /// cookie's value with the session.
-    pub(crate) fn sign_in(
-        &self,
-        user: &User,
-        headers: &HeaderMap,
-    ) -> Result<(String, SsoSession), RandomSourceFailed> {
-        let (now, fresh_cookie, fresh_sid) = (self.now(), unguessable()?, self.conduct.sid(unguessable()?));
-        let mut records = self.records();
-        let old = cookie(headers);
-        let continued = old
-            .and_then(|old| records.sessions.get(old, now))
-            .filter(|session| session.sub == user.sub)
-            .map(|session| session.sid.clone());
-        match (old, &continued) {
-            // The cookie is renewed; what the session granted stays.
-            (Some(old), Some(_)) => drop(records.sessions.take(old, now)),
-            (Some(old), None) => records.end_session(old, now),
-            (None, _) => {}
-        }
-        let session = SsoSession {
+    /// Signs `user` in: a session of the same person goes on with a new `auth_time`, another's ends.
+    pub(crate) fn sign_in(&self, user: &User, headers: &HeaderMap) -> Result<SignedIn, RandomSourceFailed> {
+        let (now, fresh_cookie) = (self.now(), unguessable()?);
+        let mut session = SsoSession {
             sub: user.sub.clone(),
-            sid: continued.unwrap_or(fresh_sid),
+            sid: self.conduct.sid(unguessable()?),
             auth_time: now,
+            browser_state: unguessable()?,
+            clients: Vec::new(),
         };
+        let mut ended = None;
+        let mut records = self.records();
+        if let Some(old) = cookie(headers) {
+            let continues = records
+                .sessions
+                .get(old, now)
+                .is_some_and(|known| known.sub == user.sub);
+            if !continues {
+                ended = records.end_session(old, now, self.conduct.offline_access_ends());
+            } else if let Some(known) = records.sessions.take(old, now) {
+                // The cookie is renewed; what the session granted stays.
+                session = SsoSession {
+                    auth_time: now,
+                    ..known
+                };
+            }
+        }
         records.sessions.insert(
             fresh_cookie.clone(),
             session.clone(),
             now + self.lifetimes.session,
             now,
         );
-        Ok((fresh_cookie, session))
+        Ok(SignedIn {
+            cookie: fresh_cookie,
+            session,
+            ended,
+        })
     }
 
     /// Ends the session of this browser.
-    pub(crate) fn sign_out(&self, headers: &HeaderMap) {
+    pub(crate) fn sign_out(&self, headers: &HeaderMap) -> Option<SsoSession> {
+        self.end_session(cookie(headers)?)
+    }
+
+    /// Ends the session behind a value of the cookie. Its clients are not told by this.
+    pub(crate) fn end_session(&self, cookie: &str) -> Option<SsoSession> {
         let now = self.now();
-        if let Some(cookie) = cookie(headers) {
-            self.records().end_session(cookie, now);
-        }
+        let offline_too = self.conduct.offline_access_ends();
+        self.records().end_session(cookie, now, offline_too)
     }
 }

@@ -12,9 +12,9 @@ use http::header::CACHE_CONTROL;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use crate::client::Client;
 use crate::client_authentication::authenticate;
-use crate::config::Client;
-use crate::id_token;
+use crate::id_token::{self, Occasion};
 use crate::keys::object;
 use crate::oauth_error::OAuthError;
 use crate::parameters::{Parameters, Sent};
@@ -77,7 +77,10 @@ fn exchange(provider: &Provider, client: &Client, sent: &Parameters) -> Result<R
         .cloned()
         .ok_or_else(|| OAuthError::invalid_grant("the session ended before the code was used"))?;
     drop(records);
-    issue(provider, client, &known.grant, &grant, known.nonce.as_deref())
+    let occasion = Occasion::Code {
+        nonce: known.nonce.as_deref(),
+    };
+    issue(provider, client, &known.grant, &grant, occasion, None)
 }
 
 /// [RFC 7636, section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6).
@@ -89,15 +92,19 @@ fn answers(verifier: &str, challenge: &str) -> bool {
     well_formed && URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == challenge
 }
 
-/// A refresh token for new tokens. Each is good once; a second use withdraws the grant, because one of the two users
-/// is a thief: [RFC 9700, section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
+/// A refresh token for new tokens. Where they rotate, each is good once; a second use withdraws the grant, because one
+/// of the two users is a thief: [RFC 9700, section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
 fn refresh(provider: &Provider, client: &Client, sent: &Parameters) -> Result<Response, OAuthError> {
     let token = sent
         .get("refresh_token")
         .ok_or_else(|| OAuthError::invalid_request("refresh_token is missing"))?;
     let refused =
         || OAuthError::invalid_grant("the refresh token is unknown, expired, withdrawn or another client's");
+    if provider.conduct.refuses_refresh() {
+        return Err(refused());
+    }
     let now = provider.now();
+    let rotates = provider.conduct.rotates_refresh_tokens();
     let mut records = provider.records();
     let grant_id = records
         .refresh_tokens
@@ -111,28 +118,31 @@ fn refresh(provider: &Provider, client: &Client, sent: &Parameters) -> Result<Re
         .cloned()
         .ok_or_else(refused)?;
     let known = records.refresh_tokens.get_mut(token, now).ok_or_else(refused)?;
-    if std::mem::replace(&mut known.used, true) {
+    if std::mem::replace(&mut known.used, rotates) {
         records.withdraw(&grant_id, now);
         return Err(OAuthError::invalid_grant(
             "the refresh token was used before; the grant is withdrawn",
         ));
     }
     drop(records);
-    issue(provider, client, &grant_id, &grant, None)
+    let kept = (!rotates).then_some(token);
+    issue(provider, client, &grant_id, &grant, Occasion::Refresh, kept)
 }
 
+/// `kept`: the refresh token that stays good, in place of a new one.
 fn issue(
     provider: &Provider,
     client: &Client,
     grant_id: &str,
     grant: &Grant,
-    nonce: Option<&str>,
+    occasion: Occasion<'_>,
+    kept: Option<&str>,
 ) -> Result<Response, OAuthError> {
     let user = provider
         .user(&grant.sub)
         .ok_or_else(|| OAuthError::invalid_grant("the user is gone"))?;
     let (access_token, refresh_token) = (unguessable()?, unguessable()?);
-    let id_token = id_token::issue(provider, client, user, grant, nonce, &access_token)?;
+    let id_token = id_token::issue(provider, client, user, grant, occasion, &access_token)?;
     let (now, lifetimes) = (provider.now(), provider.lifetimes);
     let mut records = provider.records();
     let refresh_expires = now + lifetimes.refresh_token;
@@ -153,18 +163,22 @@ fn issue(
         now + lifetimes.access_token,
         now,
     );
-    records
-        .refresh_tokens
-        .insert(refresh_token.clone(), rotated, refresh_expires, now);
+    if kept.is_none() {
+        records
+            .refresh_tokens
+            .insert(refresh_token.clone(), rotated, refresh_expires, now);
+    }
     drop(records);
     let mut response = object(json!({
         "access_token": access_token,
         "token_type": "Bearer",
         "expires_in": lifetimes.access_token,
-        "refresh_token": refresh_token,
         "id_token": id_token,
         "scope": grant.scope,
     }));
+    if kept.is_none() {
+        response.insert("refresh_token".to_owned(), refresh_token.into());
+    }
     provider.conduct.token_response(&mut response);
     Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

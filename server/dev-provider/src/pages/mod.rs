@@ -1,4 +1,4 @@
-//! The pages a person sees: plain HTML, styles in the page, no scripts.
+//! The pages a person sees: plain HTML, styles in the page, no scripts but one that only hurries a page on.
 
 mod error;
 mod frame;
@@ -14,7 +14,7 @@ use http::{HeaderMap, StatusCode};
 
 pub(crate) use error::ErrorPage;
 pub(crate) use picker::picker;
-pub(crate) use sign_out::{confirm_sign_out, signed_out, stayed_signed_in};
+pub(crate) use sign_out::{confirm_sign_out, signed_out, signing_out, stayed_signed_in};
 
 use crate::provider::Provider;
 use frame::page;

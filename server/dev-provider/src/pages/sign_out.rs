@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::frame::page;
+use super::frame::{page, page_with_frames};
 use super::html::escape;
 use crate::logout_request::LogoutRequest;
 use crate::provider::Provider;
@@ -41,14 +41,25 @@ pub(crate) fn confirm_sign_out(
     page(StatusCode::OK, "Sign out", &body, &leads_to)
 }
 
+/// A logout on its way back to the application: other applications are told meanwhile, through frames. See
+/// [OpenID Connect Front-Channel Logout 1.0, section 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout).
+pub(crate) fn signing_out(frames: &[String], next: &str) -> Response {
+    let body = format!(
+        "<h1>Signing you out</h1>\n<p>This browser holds no session at the provider any more. The applications that used \
+         it are told now.</p>\n<p><a id=\"next\" class=\"action primary\" href=\"{}\">Continue</a></p>\n",
+        escape(next)
+    );
+    page_with_frames("Signing out", &body, frames, Some(next))
+}
+
 /// The end of a logout that returns nowhere.
-pub(crate) fn signed_out(provider: &Provider) -> Response {
+pub(crate) fn signed_out(provider: &Provider, frames: &[String]) -> Response {
     let body = format!(
         "<h1>You are signed out</h1>\n<p>This browser holds no session at the provider any more. Applications may \
          still hold sessions of their own.</p>\n<p><a href=\"{}\">Look at the provider’s session</a></p>\n",
         escape(&provider.issuer.path("/"))
     );
-    page(StatusCode::OK, "Signed out", &body, &[])
+    page_with_frames("Signed out", &body, frames, None)
 }
 
 /// The end of a logout that was declined and returns nowhere.

@@ -1,9 +1,12 @@
 //! The conduct of a provider that follows a script.
 
+use super::back_channel::BackChannel;
 use super::state::{ObjectHook, ParametersHook, ScriptState, Settings};
+use crate::back_channel::Notice;
+use crate::client::Client;
 use crate::conduct::Conduct;
-use crate::config::Client;
-use crate::id_token::IssueError;
+use crate::delivery::{Answered, Carrier};
+use crate::id_token::{IssueError, Occasion};
 use crate::keys::{Keys, Object};
 
 impl ScriptState {
@@ -25,6 +28,11 @@ impl ScriptState {
             hook(parameters);
         }
     }
+
+    fn has_special_sids(&self) -> bool {
+        let settings = self.settings();
+        settings.special_sid || settings.imitates_conformance_suite
+    }
 }
 
 impl Conduct for ScriptState {
@@ -36,7 +44,13 @@ impl Conduct for ScriptState {
         self.run(|set| set.jwks.clone(), keys);
     }
 
-    fn id_token(&self, keys: &Keys, client: &Client, mut claims: Object) -> Result<String, IssueError> {
+    fn id_token(
+        &self,
+        keys: &Keys,
+        client: &Client,
+        occasion: Occasion<'_>,
+        mut claims: Object,
+    ) -> Result<String, IssueError> {
         let (signing, omits_kid) = {
             let settings = self.settings();
             (settings.signing, settings.omits_kid)
@@ -52,6 +66,9 @@ impl Conduct for ScriptState {
         }
         self.run(|set| set.id_token_header.clone(), &mut header);
         self.run(|set| set.id_token_claims.clone(), &mut claims);
+        if occasion == Occasion::Refresh {
+            self.run(|set| set.refreshed_id_token_claims.clone(), &mut claims);
+        }
         let secret = client.client_secret.as_deref().unwrap_or_default();
         Ok(signing.sign(keys, secret, &header, &claims)?)
     }
@@ -72,9 +89,78 @@ impl Conduct for ScriptState {
         self.run_on_parameters(|set| set.end_session_return.clone(), parameters);
     }
 
+    fn logout_token(&self, keys: &Keys, client: &Client, mut claims: Object) -> Result<String, IssueError> {
+        let (signing, imitates) = {
+            let settings = self.settings();
+            (settings.logout_token_signing, settings.imitates_conformance_suite)
+        };
+        let mut header = signing.header(keys);
+        if imitates {
+            header.remove("typ");
+            claims.insert("ignored_claim".to_owned(), "ignored".into());
+        } else {
+            header.insert("typ".to_owned(), "logout+jwt".into());
+        }
+        self.run(|set| set.logout_token_header.clone(), &mut header);
+        self.run(|set| set.logout_token_claims.clone(), &mut claims);
+        let secret = client.client_secret.as_deref().unwrap_or_default();
+        Ok(signing.sign(keys, secret, &header, &claims)?)
+    }
+
+    fn back_channel_form(&self, form: &mut Vec<(String, String)>) {
+        if self.settings().imitates_conformance_suite {
+            form.push(("ignored_parameter".to_owned(), "ignored".to_owned()));
+        }
+        self.run_on_parameters(|set| set.back_channel_form.clone(), form);
+    }
+
+    fn sends(&self, notice: Notice) -> Option<Notice> {
+        let back_channel = self.settings().back_channel;
+        match back_channel {
+            BackChannel::Synchronous => Some(notice),
+            BackChannel::Queued => {
+                self.back_channel.queue(notice);
+                None
+            }
+            BackChannel::Off => None,
+        }
+    }
+
+    fn carrier(&self) -> Carrier {
+        self.back_channel.carrier()
+    }
+
+    fn delivered(&self, notice: Notice, answered: Option<&Answered>) {
+        self.back_channel.delivered(notice, answered);
+    }
+
+    fn front_channel(&self, parameters: &mut Vec<(String, String)>) {
+        self.run_on_parameters(|set| set.front_channel.clone(), parameters);
+    }
+
+    fn refuses_refresh(&self) -> bool {
+        self.settings().refuses_refresh
+    }
+
+    fn rotates_refresh_tokens(&self) -> bool {
+        !self.settings().keeps_refresh_tokens
+    }
+
+    fn offline_access_ends(&self) -> bool {
+        self.settings().offline_access_ends
+    }
+
+    fn revokes_all(&self) -> bool {
+        self.settings().revokes_all
+    }
+
+    fn revoked(&self, token: &str, gone: Vec<String>) {
+        self.revocations().add(token, gone);
+    }
+
     fn sid(&self, unguessable: String) -> String {
         // Visible characters that mean something in a URL, in JSON or in HTML.
-        if self.settings().special_sid {
+        if self.has_special_sids() {
             format!("{unguessable}/+&=?#%22\"\\'<>;:,@~^`|{{}}")
         } else {
             unguessable

@@ -20,6 +20,8 @@ pub enum Endpoint {
     Revocation,
     /// `end_session_endpoint`. The confirmation's form is not part of it.
     EndSession,
+    /// `check_session_iframe`.
+    CheckSession,
 }
 
 impl Endpoint {
@@ -35,9 +37,11 @@ impl Endpoint {
             (endpoints.revocation, Self::Revocation),
         ];
         let end_session = endpoints.end_session.map(|path| (path, Self::EndSession));
+        let check_session = endpoints.check_session.map(|path| (path, Self::CheckSession));
         known
             .into_iter()
             .chain(end_session)
+            .chain(check_session)
             .find(|(at, _)| *at == path)
             .map(|(_, endpoint)| endpoint)
     }

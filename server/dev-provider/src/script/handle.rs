@@ -1,15 +1,10 @@
 //! A test's handle on the script.
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-
-use http::header::COOKIE;
-use http::{HeaderMap, HeaderValue};
 
 use super::state::{ScriptState, Settings};
 use super::{Answer, Endpoint, Object, Recorded, Signing, key_pool};
 use crate::provider::Provider;
-use crate::sso_session::SSO_COOKIE;
 
 /// What a test tells a [`ScriptedProvider`](super::ScriptedProvider) to do, and what it asks it afterwards.
 ///
@@ -41,6 +36,11 @@ impl Script {
     /// Changes the claims of ID tokens before they are signed, of refreshed ones too.
     pub fn change_id_token_claims(&self, change: impl Fn(&mut Object) + Send + Sync + 'static) {
         self.state.settings().id_token_claims = Some(Arc::new(change));
+    }
+
+    /// Changes the claims of refreshed ID tokens only, after [`change_id_token_claims`](Self::change_id_token_claims).
+    pub fn change_refreshed_id_token_claims(&self, change: impl Fn(&mut Object) + Send + Sync + 'static) {
+        self.state.settings().refreshed_id_token_claims = Some(Arc::new(change));
     }
 
     /// Changes successful token responses.
@@ -171,78 +171,6 @@ impl Script {
     }
 }
 
-/// Sessions, logout and time.
-impl Script {
-    /// Signs this user in without the picker, where the picker would come and where another user is signed in.
-    /// `prompt=none` is answered from the session as ever.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such user.
-    pub fn auto_login(&self, sub: &str) {
-        assert!(self.provider.user(sub).is_some(), "no user has the sub {sub:?}");
-        self.state.settings().auto_login = Some(sub.to_owned());
-    }
-
-    /// Shows the picker again.
-    pub fn show_picker(&self) {
-        self.state.settings().auto_login = None;
-    }
-
-    /// Asks at logout even with a good hint, or not.
-    pub fn ask_at_logout(&self, ask: bool) {
-        self.state.settings().asks_at_logout = ask;
-    }
-
-    /// Refuses expired `id_token_hint`s, or not.
-    pub fn strict_exp_hint(&self, strict: bool) {
-        self.state.settings().refuses_expired_hints = strict;
-    }
-
-    /// Sends the browser through another origin before a logout returns. `origin` is one under which this provider
-    /// is reached too, such as `http://localhost:<port>`; `None` returns directly.
-    pub fn end_session_hop(&self, origin: Option<&str>) {
-        self.state.settings().end_session_hop = origin.map(ToOwned::to_owned);
-    }
-
-    /// Begins a session of this user, as a picker's button would, and returns the value of its cookie,
-    /// [`SSO_COOKIE`].
-    ///
-    /// # Panics
-    ///
-    /// If there is no such user.
-    #[must_use]
-    #[expect(clippy::expect_used, reason = "a test cannot go on without its session")]
-    pub fn sign_in_session(&self, sub: &str) -> String {
-        let user = self.provider.user(sub).expect("a user with this sub");
-        self.provider
-            .sign_in(user, &HeaderMap::new())
-            .expect("random bytes")
-            .0
-    }
-
-    /// Whether this value of the cookie still stands for a session.
-    #[must_use]
-    pub fn has_session(&self, cookie: &str) -> bool {
-        let mut headers = HeaderMap::new();
-        if let Ok(value) = HeaderValue::from_str(&format!("{SSO_COOKIE}={cookie}")) {
-            headers.insert(COOKIE, value);
-        }
-        self.provider.session(&headers).is_some()
-    }
-
-    /// Ends the session with this value of the cookie, as if it ended elsewhere.
-    pub fn end_session(&self, cookie: &str) {
-        let now = self.provider.now();
-        self.provider.records().end_session(cookie, now);
-    }
-
-    /// Moves this provider's clock, back if negative.
-    pub fn advance_clock(&self, seconds: i64) {
-        self.state.clock_offset.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
 /// What arrived.
 impl Script {
     /// The requests to `endpoint`, the oldest first.
@@ -291,7 +219,8 @@ impl Script {
         self.state.recorded().clear();
     }
 
-    /// Puts everything back that a script can set, save keys, clients, clock and sessions; releases what hangs.
+    /// Puts everything back that a script can set, save keys, clients, clock, sessions and the way of back-channel
+    /// requests; releases what hangs.
     pub fn reset(&self) {
         *self.state.settings() = Settings::default();
         self.state.line.set_down(false);

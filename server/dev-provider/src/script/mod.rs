@@ -22,6 +22,7 @@
 //! ```
 
 mod answer;
+mod back_channel;
 mod conduct;
 mod connection;
 mod endpoint;
@@ -29,11 +30,15 @@ mod handle;
 mod interception;
 mod key_pool;
 mod recorded;
+mod refresh;
+mod revocations;
 mod scripted_provider;
+mod sessions;
 mod signing;
 mod state;
 
 pub use answer::Answer;
+pub use back_channel::{BackChannel, BackChannelDelivery, Deliver, InProcess};
 pub use endpoint::Endpoint;
 pub use handle::Script;
 pub use recorded::Recorded;

@@ -12,7 +12,9 @@ use super::connection::LineListener;
 use super::interception::{Interception, intercept};
 use super::state::ScriptState;
 use super::{Script, key_pool};
-use crate::config::{Client, Clock, DevProviderConfig, Lifetimes, User, demo_users, system_clock};
+use crate::back_channel::BackChannelLogout;
+use crate::client::Client;
+use crate::config::{Clock, DevProviderConfig, Lifetimes, User, demo_users, system_clock};
 use crate::endpoints::Endpoints;
 use crate::keys::Keys;
 use crate::provider::{Provider, router};
@@ -43,12 +45,7 @@ impl ScriptedProvider {
     #[must_use]
     pub fn builder() -> ScriptedProviderBuilder {
         ScriptedProviderBuilder {
-            clients: vec![Client {
-                client_id: CLIENT_ID.to_owned(),
-                client_secret: Some(CLIENT_SECRET.to_owned()),
-                redirect_uris: Vec::new(),
-                post_logout_redirect_uris: Vec::new(),
-            }],
+            clients: vec![Client::new(CLIENT_ID, Some(CLIENT_SECRET))],
             users: demo_users(),
             lifetimes: Lifetimes::default(),
             now: system_clock(),
@@ -113,6 +110,26 @@ impl ScriptedProvider {
         self.with_clients(|clients| {
             if let Some(client) = clients.first_mut() {
                 client.post_logout_redirect_uris = uris;
+            }
+        });
+    }
+
+    /// Registers a back-channel logout address for the first client, `sid` required, or none.
+    pub fn set_backchannel_logout_uri(&self, uri: Option<&str>) {
+        self.with_clients(|clients| {
+            if let Some(client) = clients.first_mut() {
+                client.backchannel_logout_uri = uri.map(ToOwned::to_owned);
+                client.backchannel_logout_session_required = true;
+            }
+        });
+    }
+
+    /// Registers a front-channel logout address for the first client, `iss` and `sid` required, or none.
+    pub fn set_frontchannel_logout_uri(&self, uri: Option<&str>) {
+        self.with_clients(|clients| {
+            if let Some(client) = clients.first_mut() {
+                client.frontchannel_logout_uri = uri.map(ToOwned::to_owned);
+                client.frontchannel_logout_session_required = true;
             }
         });
     }
@@ -224,6 +241,7 @@ impl ScriptedProviderBuilder {
             clients: self.clients,
             users: self.users,
             lifetimes: self.lifetimes,
+            back_channel_logout: BackChannelLogout::Synchronous,
             now: moved(self.now, Arc::clone(&state)),
         };
         let endpoints = Endpoints {

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::back_channel::{BackChannel, BackChannelState};
 use super::connection::Line;
+use super::revocations::Revocations;
 use super::{Answer, Endpoint, Recorded, Signing};
 use crate::keys::Object;
 
@@ -26,6 +28,8 @@ pub(super) struct ScriptState {
     recorded: Mutex<VecDeque<Recorded>>,
     /// Whom ID tokens are for beside the client; the preset of a shape.
     pub(super) audiences: Vec<String>,
+    pub(super) back_channel: BackChannelState,
+    pub(super) revocations: Mutex<Revocations>,
     pub(super) clock_offset: AtomicI64,
     pub(super) line: Line,
     /// Counts releases: whoever hangs waits for the next.
@@ -45,7 +49,19 @@ pub(super) struct Settings {
     pub(super) userinfo: Option<ObjectHook>,
     pub(super) authorization_response: Option<ParametersHook>,
     pub(super) end_session_return: Option<ParametersHook>,
+    pub(super) refreshed_id_token_claims: Option<ObjectHook>,
+    pub(super) logout_token_header: Option<ObjectHook>,
+    pub(super) logout_token_claims: Option<ObjectHook>,
+    pub(super) back_channel_form: Option<ParametersHook>,
+    pub(super) front_channel: Option<ParametersHook>,
     pub(super) signing: Signing,
+    pub(super) logout_token_signing: Signing,
+    pub(super) imitates_conformance_suite: bool,
+    pub(super) back_channel: BackChannel,
+    pub(super) refuses_refresh: bool,
+    pub(super) keeps_refresh_tokens: bool,
+    pub(super) offline_access_ends: bool,
+    pub(super) revokes_all: bool,
     pub(super) omits_kid: bool,
     pub(super) special_sid: bool,
     pub(super) auto_login: Option<String>,
@@ -70,6 +86,8 @@ impl ScriptState {
             audiences,
             settings: Mutex::default(),
             recorded: Mutex::default(),
+            back_channel: BackChannelState::default(),
+            revocations: Mutex::default(),
             clock_offset: AtomicI64::new(0),
             line: Line::default(),
             released: watch::Sender::new(0),

@@ -88,12 +88,7 @@ fn an_address_that_cannot_be_redirected_to_is_refused() {
         "http://localhost/a b",
         "http://localhost/\r\nx: y",
     ] {
-        let client = Client {
-            client_id: "example".to_owned(),
-            client_secret: None,
-            redirect_uris: Vec::new(),
-            post_logout_redirect_uris: vec![uri.to_owned()],
-        };
+        let client = Client::new("example", None).post_logout_redirect_uri(uri);
         let refused =
             DevProvider::new(DevProviderConfig::new("http://127.0.0.1:1", vec![client])).unwrap_err();
         assert!(

@@ -31,12 +31,9 @@ pub(crate) fn advance_clock(seconds: i64) {
 }
 
 pub(crate) fn client() -> Client {
-    Client {
-        client_id: CLIENT_ID.to_owned(),
-        client_secret: Some(SECRET.to_owned()),
-        redirect_uris: vec![CALLBACK.to_owned()],
-        post_logout_redirect_uris: vec![LOGGED_OUT.to_owned()],
-    }
+    Client::new(CLIENT_ID, Some(SECRET))
+        .redirect_uri(CALLBACK)
+        .post_logout_redirect_uri(LOGGED_OUT)
 }
 
 pub(crate) fn config() -> DevProviderConfig {

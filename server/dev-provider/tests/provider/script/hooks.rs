@@ -68,7 +68,10 @@ async fn a_hook_changes_authorization_responses_and_errors_too() {
         .query_pairs()
         .map(|(name, _)| name.into_owned())
         .collect();
-    assert_eq!(names, ["error", "error_description", "iss", "iss"]);
+    assert_eq!(
+        names,
+        ["error", "error_description", "session_state", "iss", "iss"]
+    );
 }
 
 #[tokio::test]

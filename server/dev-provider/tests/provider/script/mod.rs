@@ -1,9 +1,14 @@
 //! Every switch of the scripted provider does what it says.
 
 mod answers;
+mod back_channel;
 mod connection;
+mod front_channel;
 mod hooks;
 mod logout;
+mod refresh;
+mod revocation;
+mod session_management;
 mod sessions;
 mod signatures;
 
