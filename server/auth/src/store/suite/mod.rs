@@ -28,6 +28,7 @@ pub mod claims;
 pub mod ending;
 pub mod fixture;
 pub mod identifiers;
+pub mod interleavings;
 pub mod lifecycle;
 pub mod marks;
 pub mod outbox;
@@ -156,6 +157,8 @@ macro_rules! store_test_suite {
             races::racing_takes_return_a_session_once,
             races::racing_begins_with_one_key_create_one_session,
             races::racing_updates_of_different_parts_both_last,
+            interleavings::i02_i13_whatever_the_order_of_its_steps_an_end_is_final_and_whole,
+            interleavings::i02_i13_whatever_runs_at_once_an_end_is_final_and_whole,
             sweeping::a_take_of_what_expired_removes_sessions_with_their_index,
             sweeping::a_take_of_what_expired_leaves_what_is_not_past_its_time,
             sweeping::a_take_of_what_expired_frees_keys_for_use_again,
@@ -183,6 +186,7 @@ mod tests {
             ("claims", include_str!("claims.rs")),
             ("ending", include_str!("ending.rs")),
             ("identifiers", include_str!("identifiers.rs")),
+            ("interleavings", include_str!("interleavings.rs")),
             ("lifecycle", include_str!("lifecycle.rs")),
             ("marks", include_str!("marks.rs")),
             ("outbox", include_str!("outbox.rs")),
