@@ -51,7 +51,7 @@ impl SessionBackend for Backend {
                 scope: scope(request.scope),
                 post_logout_redirect_uri: request.post_logout_redirect_uri,
             };
-            let outcome = logout::end_session(&exeunt, &parts.headers, request, by_form).await;
+            let outcome = logout::end_session(&exeunt, &parts, request, by_form).await;
             Ok(LogoutDone {
                 response: logout_response(outcome.response),
                 headers: outcome.headers,

@@ -2,7 +2,9 @@
 
 pub mod backend;
 pub mod config;
+pub mod doctor;
 pub mod error_pages;
+pub mod operator;
 pub mod pages;
 pub mod serve;
 pub mod static_files;

@@ -3,14 +3,18 @@
 use std::process::ExitCode;
 
 use server::{
-    config::{self, Action},
+    config::{self, Action, Examination, ServerConfig},
+    doctor,
+    operator::{self, Target},
     serve, telemetry,
 };
 
 fn main() -> ExitCode {
     let config = match config::load(std::env::args_os(), std::env::vars_os()) {
         Ok(Action::Serve(config)) => *config,
+        Ok(Action::Doctor(examination)) => return examine(*examination),
         Ok(Action::Keygen) => return keygen(),
+        Ok(Action::End(config, target)) => return end(&config, &target),
         Err(stop) => return stop.report(),
     };
     if let Err(error) = telemetry::init(&config.log_filter) {
@@ -18,6 +22,43 @@ fn main() -> ExitCode {
     }
     match serve::run(config) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what was done is the program's output")]
+fn end(config: &ServerConfig, target: &Target) -> ExitCode {
+    if let Err(error) = telemetry::init(&config.log_filter) {
+        return fail(&error);
+    }
+    match operator::run(config, target) {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the report is the program's output")]
+fn examine(examination: Examination) -> ExitCode {
+    let json = examination.json;
+    match doctor::run(examination.config) {
+        Ok(report) => {
+            println!(
+                "{}",
+                if json {
+                    report.to_json()
+                } else {
+                    report.to_string()
+                }
+            );
+            if report.is_wrong() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
+        }
         Err(error) => fail(&error),
     }
 }

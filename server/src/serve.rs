@@ -1,6 +1,6 @@
 //! From a checked configuration to a server that answers, and back to a clean end.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
@@ -43,7 +43,7 @@ pub enum ServeError {
     )]
     Listen {
         /// The address.
-        address: std::net::SocketAddr,
+        address: SocketAddr,
         /// Why.
         #[source]
         error: io::Error,
@@ -96,6 +96,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         ))
         .build()?;
     let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
+    let outbox = tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
     let base = config.settings.public_url.base_path().to_owned();
     let app = ServiceBuilder::new()
         .map_request(move |request: Request| base_path::strip_request(request, &base))
@@ -105,8 +106,8 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
-    let server =
-        axum::serve(listener, app.into_make_service()).with_graceful_shutdown(until(stopped.clone()));
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(until(stopped.clone()));
     let served = tokio::select! {
         served = server => served.map_err(ServeError::Serve),
         () = async { until(stopped).await; tokio::time::sleep(GRACE).await } => {
@@ -115,6 +116,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         }
     };
     sweeper.abort();
+    outbox.abort();
     served
 }
 
@@ -150,7 +152,7 @@ fn leptos_options(config: &ServerConfig) -> LeptosOptions {
         .build()
 }
 
-fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeError> {
+pub(crate) fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeError> {
     Ok(match choice {
         StoreChoice::Memory => Arc::new(MemoryStore::new()),
         StoreChoice::Sqlite(path) => {
@@ -175,7 +177,7 @@ fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError
         .map_err(ServeError::Development)
 }
 
-async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, ServeError> {
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
         .await
         .map_err(|error| ServeError::Listen { address, error })

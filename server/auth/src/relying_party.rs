@@ -108,13 +108,7 @@ impl Builder {
     /// If the TLS library cannot be started.
     pub fn build(self) -> Result<Exeunt, SetupError> {
         let provider = &self.settings.provider;
-        let expectations = Expectations {
-            end_session_endpoint: provider
-                .end_session_endpoint
-                .as_ref()
-                .map(|endpoint| endpoint.url().clone()),
-            id_token_alg: provider.id_token_alg,
-        };
+        let expectations = Expectations::from(provider);
         Ok(Exeunt(Arc::new(Inner {
             keyring: Keyring::new(&self.settings.key_material),
             cookies: Cookies::new(&self.settings.public_url),

@@ -8,9 +8,10 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{
-    http::HttpArgs, keys::KeyArgs, platform::PlatformArgs, provider::ProviderArgs, session::SessionArgs,
-    store::StoreArgs, telemetry::TelemetryArgs,
+    http::HttpArgs, keys::KeyArgs, logout::LogoutArgs, platform::PlatformArgs, provider::ProviderArgs,
+    session::SessionArgs, store::StoreArgs, telemetry::TelemetryArgs,
 };
+use crate::operator::Target;
 
 /// The Exeunt server: signs people in through OpenID Connect, and out completely.
 ///
@@ -31,8 +32,45 @@ struct Cli {
 enum ActionArgs {
     /// Serve the app (what happens without a subcommand).
     Serve(Box<ServeArgs>),
+    /// End a session, or all sessions of a person, in the store of a running server.
+    End(Box<EndArgs>),
+    /// Try the provider with these settings and say what is wrong, before anybody signs in or out.
+    ///
+    /// Reads the same settings as serve, asks every endpoint of the provider without changing anything there, and prints
+    /// what was seen, the mend, and the addresses to register. Ends with 1 if something is wrong. The server need not run,
+    /// save with the development provider, which is part of it.
+    Doctor(Box<DoctorArgs>),
     /// Print a fresh value for EXEUNT_KEYS.
     Keygen,
+}
+
+/// Whose session ends, and the settings of the server whose store it is in.
+#[derive(Args)]
+struct EndArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Args)]
+struct DoctorArgs {
+    /// Print the findings as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct TargetArgs {
+    /// The subject of the person all of whose sessions end; the audit log calls it sub.
+    #[arg(long, value_name = "SUB")]
+    user: Option<String>,
+    /// The session that ends; the audit log calls it session.
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
 }
 
 /// All settings, one group per concern.
@@ -45,6 +83,8 @@ pub(super) struct ServeArgs {
     #[command(flatten)]
     pub(super) session: SessionArgs,
     #[command(flatten)]
+    pub(super) logout: LogoutArgs,
+    #[command(flatten)]
     pub(super) store: StoreArgs,
     #[command(flatten)]
     pub(super) keys: KeyArgs,
@@ -54,9 +94,17 @@ pub(super) struct ServeArgs {
     pub(super) platform: PlatformArgs,
 }
 
+/// Which subcommand.
+pub(super) enum Subject {
+    Serve,
+    Doctor { json: bool },
+    End(Target),
+    Keygen,
+}
+
 /// What the command line said.
 pub(super) struct CommandLine {
-    pub(super) keygen: bool,
+    pub(super) subject: Subject,
     /// The options that were given, for whichever way `serve` was asked for.
     pub(super) matches: clap::ArgMatches,
 }
@@ -67,16 +115,24 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandL
         .mut_args(name_variable)
         .mut_subcommands(|sub| sub.mut_args(name_variable));
     let mut matches = command.try_get_matches_from(args)?;
-    Ok(match matches.remove_subcommand() {
-        Some((name, sub)) => CommandLine {
-            keygen: name == "keygen",
-            matches: sub,
-        },
-        None => CommandLine {
-            keygen: false,
+    let Some((name, matches)) = matches.remove_subcommand() else {
+        return Ok(CommandLine {
+            subject: Subject::Serve,
             matches,
+        });
+    };
+    let subject = match name.as_str() {
+        "keygen" => Subject::Keygen,
+        "doctor" => Subject::Doctor {
+            json: matches.get_flag("json"),
         },
-    })
+        "end" => Subject::End(match TargetArgs::from_arg_matches(&matches)? {
+            TargetArgs { user: Some(sub), .. } => Target::User(sub),
+            TargetArgs { session, .. } => Target::Session(session.unwrap_or_default()),
+        }),
+        _ => Subject::Serve,
+    };
+    Ok(CommandLine { subject, matches })
 }
 
 /// A command that knows the settings and nothing else: what the environment is read with.

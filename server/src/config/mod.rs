@@ -8,12 +8,15 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use exeunt::config::{Settings, StoreChoice};
 
+use crate::operator::Target;
+
 mod args;
 mod development;
 mod environment;
 mod http;
 mod keygen;
 mod keys;
+mod logout;
 mod notice;
 mod platform;
 mod prepare;
@@ -26,9 +29,10 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 
+use args::Subject;
 pub use development::DevelopmentProvider;
 pub use keygen::fresh_key;
-pub use notice::registration_notice;
+pub use notice::{registration_notice, registrations};
 pub use problems::Problems;
 
 /// What the program was asked to do.
@@ -36,8 +40,21 @@ pub use problems::Problems;
 pub enum Action {
     /// Serve, with these settings.
     Serve(Box<ServerConfig>),
+    /// End sessions in the store that these settings name.
+    End(Box<ServerConfig>, Target),
+    /// Try the provider: see [`doctor`](crate::doctor).
+    Doctor(Box<Examination>),
     /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
     Keygen,
+}
+
+/// What the doctor is to look at.
+#[derive(Debug)]
+pub struct Examination {
+    /// The settings, or what is wrong with them: that is a finding like any other.
+    pub config: Result<ServerConfig, Problems>,
+    /// Whether the answer is for a program.
+    pub json: bool,
 }
 
 /// Everything the server needs to know. What exists is valid.
@@ -101,18 +118,21 @@ pub fn load(
     env: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Action, Stop> {
     let command_line = args::parse(args).map_err(Stop::CommandLine)?;
-    if command_line.keygen {
+    if matches!(command_line.subject, Subject::Keygen) {
         return Ok(Action::Keygen);
     }
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
-    let config = validate(given, &mut problems);
-    match config {
-        Some(config) if problems.is_empty() => prepare::prepare(config)
-            .map(Box::new)
-            .map(Action::Serve)
+    let config = match validate(given, &mut problems) {
+        Some(config) if problems.is_empty() => prepare::prepare(config),
+        _ => Err(problems),
+    };
+    match command_line.subject {
+        Subject::Doctor { json } => Ok(Action::Doctor(Box::new(Examination { config, json }))),
+        Subject::End(target) => config
+            .map(|config| Action::End(Box::new(config), target))
             .map_err(Stop::Settings),
-        _ => Err(Stop::Settings(problems)),
+        Subject::Serve | Subject::Keygen => config.map(Box::new).map(Action::Serve).map_err(Stop::Settings),
     }
 }
 
@@ -123,6 +143,7 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
     let http = http::validate(&given.http, problems);
     let log_filter = telemetry::validate(&given.telemetry, problems);
     let session = session::validate(&given.session, problems);
+    let logout = logout::validate(&given.logout, problems);
     let store = store::validate(&given.store, problems, &mut notes);
     let keys = keys::validate(&given.keys, given.provider.issuer.is_none(), problems);
     let (provider, development) = provider::validate(&given.provider, &http, problems, &mut notes)?;
@@ -130,6 +151,7 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
         http,
         log_filter,
         session,
+        logout,
         store,
         provider,
         development,

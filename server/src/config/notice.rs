@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use exeunt::config::PublicUrl;
+
 use super::ServerConfig;
 
 /// What this build serves that a provider must know: what it is called there, and its path.
@@ -9,6 +11,13 @@ const REGISTRATIONS: [(&str, &str); 2] = [
     ("redirect URI", "/auth/callback"),
     ("post-logout redirect URI", "/logged-out"),
 ];
+
+/// What to register at the provider: what it is called there, and the address, which must be equal to the letter.
+pub fn registrations(public_url: &PublicUrl) -> impl Iterator<Item = (&'static str, String)> {
+    REGISTRATIONS
+        .iter()
+        .map(|(name, path)| (*name, public_url.absolute(path)))
+}
 
 /// Tells which provider is used, what to register there, and how to get from the development provider to a real one.
 #[must_use]
@@ -31,8 +40,8 @@ pub fn registration_notice(config: &ServerConfig) -> String {
             provider.issuer, provider.client_id
         )
     };
-    for (name, path) in REGISTRATIONS {
-        let _ = writeln!(text, "  {name:<26}{}", public_url.absolute(path));
+    for (name, address) in registrations(public_url) {
+        let _ = writeln!(text, "  {name:<26}{address}");
     }
     if config.development.is_some() {
         text.push_str(

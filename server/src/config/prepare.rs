@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use exeunt::config::{KeyMaterial, ProviderSettings, Settings, StoreChoice};
+use exeunt::config::{KeyMaterial, LogoutSettings, ProviderSettings, Settings, StoreChoice};
 
 use super::{
     ServerConfig, development::DevelopmentProvider, http::Http, keygen, keys::KeySource, problems::Problems,
@@ -22,6 +22,7 @@ pub(super) struct Unprepared {
     pub(super) http: Http,
     pub(super) log_filter: String,
     pub(super) session: Session,
+    pub(super) logout: LogoutSettings,
     pub(super) store: StoreChoice,
     pub(super) provider: ProviderSettings,
     pub(super) development: Option<DevelopmentProvider>,
@@ -71,6 +72,7 @@ pub(super) fn prepare(checked: Unprepared) -> Result<ServerConfig, Problems> {
             roles_claim: checked.session.roles_claim,
             limits: checked.session.limits,
             post_logout_uris: checked.session.post_logout_uris,
+            logout: checked.logout,
             trusted_proxies: checked.http.trusted_proxies,
             key_material,
         },

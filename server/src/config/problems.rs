@@ -12,6 +12,11 @@ impl Problems {
         self.0.push(format!("{variable} {message}"));
     }
 
+    /// Each of them, one line.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -39,9 +39,11 @@ pub(super) struct ProviderArgs {
     /// Default: openid profile email. Example: openid email offline_access
     #[arg(long, env = "EXEUNT_SCOPES", value_name = "SCOPES")]
     pub(super) scopes: Option<String>,
-    /// Which of the provider's habits to allow for: auto or standard.
+    /// Which of the provider's habits to allow for: auto, standard, zitadel, keycloak, keycloak-legacy (before 18), auth0,
+    /// auth0-legacy (/v2/logout), okta, entra, cognito, google, hydra or rauthy.
     ///
-    /// It chooses parameters, never an address. Default: auto. Example: standard
+    /// It chooses parameters, never an address; auto tells it from the issuer and the provider's metadata.
+    /// docs/providers.md explains each. Default: auto. Example: keycloak-legacy
     #[arg(long, env = "EXEUNT_DIALECT", value_name = "NAME")]
     pub(super) dialect: Option<String>,
     /// Where the provider's session is ended, used only where discovery names no endpoint.

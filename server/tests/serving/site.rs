@@ -56,6 +56,7 @@ impl Site {
             roles_claim: "/roles".parse().unwrap(),
             limits: Limits::new(Duration::from_secs(1800), Duration::from_secs(43_200)).unwrap(),
             post_logout_uris: PostLogoutUris::default(),
+            logout: exeunt::config::LogoutSettings::default(),
             trusted_proxies: TrustedProxies::default(),
             key_material: KeyMaterial::from(std::array::from_fn(|index| {
                 u8::try_from(index * 7 % 251).unwrap()

@@ -139,7 +139,7 @@ async fn begin(
         state: &attempt.state(),
         nonce: &attempt.nonce,
         code_challenge: &attempt.code_challenge(),
-        prompt: choose_prompt(parameters.prompt.as_deref(), must_prompt, &metadata, issuer),
+        prompt: choose_prompt(parameters.prompt.as_deref(), must_prompt, &metadata),
         login_hint: parameters.login_hint.as_deref(),
         ui_locales: parameters.ui_locales.as_deref(),
     };
@@ -152,27 +152,13 @@ async fn begin(
 /// What `prompt` is sent. If the last sign-out was not confirmed by the provider, it is one that makes the provider ask,
 /// and no parameter weakens that (invariant I19).
 ///
-/// `login` is known to every provider but Google; `select_account` is sent only where it is known to be understood, since
-/// some answer it with an error. Where it is not, `login` lets the person choose as well.
-fn choose_prompt<'a>(
-    wanted: Option<&'a str>,
-    must_prompt: bool,
-    metadata: &Metadata,
-    issuer: &str,
-) -> Option<&'a str> {
-    let lists = |prompt: &str| {
-        metadata
-            .prompts
-            .as_ref()
-            .map(|prompts| prompts.iter().any(|one| one == prompt))
-    };
-    let selects = lists("select_account").unwrap_or_else(|| {
-        issuer == "https://accounts.google.com" || issuer.starts_with("https://login.microsoftonline.com/")
-    });
-    let logs_in = lists("login").unwrap_or(issuer != "https://accounts.google.com");
-    let asking = if logs_in { "login" } else { "select_account" };
+/// `select_account` is sent only where it is known to be understood, since some answer it with an error. Where it is not,
+/// `login` lets the person choose as well.
+fn choose_prompt<'a>(wanted: Option<&'a str>, must_prompt: bool, metadata: &Metadata) -> Option<&'a str> {
+    let listed = metadata.prompts.as_deref();
+    let asking = metadata.dialect.asking_prompt(listed);
     match wanted {
-        Some("select_account") if selects => Some("select_account"),
+        Some("select_account") if metadata.dialect.selects_account(listed) => Some("select_account"),
         Some("login" | "select_account") => Some(asking),
         _ if must_prompt => Some(asking),
         other => other,

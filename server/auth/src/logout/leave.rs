@@ -21,6 +21,7 @@ use crate::{
         page::{LeavingForm, Page},
     },
     login::{error::CallbackError, start::see_other},
+    provider::dialect::Habits,
 };
 
 /// The page, or 303 to `/logged-out` where there is nothing to leave for.
@@ -48,7 +49,8 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
     }
     match departure {
         Some(departure) if loaded.pending.leaves_without_hint() => {
-            leaving_page(&exeunt, departure.without_id_token_hint())
+            let dialect = dialect(&exeunt).await;
+            leaving_page(&exeunt, departure.without_id_token_hint(dialect))
         }
         Some(departure) => leaving_page(&exeunt, departure),
         None => back(),
@@ -76,14 +78,30 @@ async fn prepare(exeunt: &Exeunt, pending: &mut PendingLogout) {
         post_logout_redirect_uri: &exeunt.post_logout_redirect_uri(),
         state: pending.state(),
         hint: pending.hint.as_ref(),
+        dialect: metadata.dialect,
+        now: exeunt.now(),
     };
-    let departure = Departure::new(endpoint, &request);
-    pending.departure = Some(departure);
-    pending.receipt.change(
-        Layer::ProviderSession,
-        Status::Unconfirmed,
-        plan::unconfirmed(&host),
-    );
+    pending.departure = Departure::new(endpoint, &request);
+    if pending.departure.is_some() {
+        let detail = plan::unconfirmed(&host, metadata.dialect);
+        pending
+            .receipt
+            .change(Layer::ProviderSession, Status::Unconfirmed, detail);
+    } else {
+        let detail = plan::cannot_be_asked(&host);
+        pending
+            .receipt
+            .change(Layer::ProviderSession, Status::Failed, detail);
+    }
+}
+
+/// The provider's habits, as well as they are known: from its metadata, else from its issuer alone.
+async fn dialect(exeunt: &Exeunt) -> &'static Habits {
+    let provider = &exeunt.settings().provider;
+    match exeunt.provider().metadata_within(DISCOVERY_BUDGET).await {
+        Some(metadata) => metadata.dialect,
+        None => Habits::chosen(provider.dialect, &provider.issuer, None),
+    }
 }
 
 fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {

@@ -7,7 +7,11 @@ use super::{
     rp_initiated::{Departure, LogoutHint, LogoutRequest},
     token_lines::{self, TokensKnown},
 };
-use crate::{clock::Timestamp, provider::metadata::Metadata, session::record::SessionTokens};
+use crate::{
+    clock::Timestamp,
+    provider::{dialect::Habits, metadata::Metadata},
+    session::record::SessionTokens,
+};
 
 /// What the store gave when it was asked to end the session of this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,8 +212,19 @@ pub(super) fn cannot_be_ended(host: &str) -> String {
 }
 
 /// In words: the browser is sent to the provider.
-pub(super) fn unconfirmed(host: &str) -> String {
-    format!("{host} was asked to sign you out and has not confirmed it.")
+pub(super) fn unconfirmed(host: &str, dialect: &Habits) -> String {
+    if dialect.returns_state() {
+        format!("{host} was asked to sign you out and has not confirmed it.")
+    } else {
+        format!("{host} was asked to sign you out. It never tells whether it did.")
+    }
+}
+
+/// In words: the provider insists on an ID token, and there is none.
+pub(super) fn cannot_be_asked(host: &str) -> String {
+    format!(
+        "{host} can be asked only with the proof of your sign-in, which this app does not have. You may still be signed in there."
+    )
 }
 
 fn plan_provider(receipt: &mut Receipt, facts: &Facts<'_>, hint: Option<&LogoutHint>) -> Option<Departure> {
@@ -257,14 +272,25 @@ fn plan_provider(receipt: &mut Receipt, facts: &Facts<'_>, hint: Option<&LogoutH
         );
         return None;
     };
-    receipt.note(Layer::ProviderSession, Status::Unconfirmed, unconfirmed(host));
-    Some(Departure::new(
+    let departure = Departure::new(
         endpoint,
         &LogoutRequest {
             client_id: facts.client_id,
             post_logout_redirect_uri: facts.post_logout_redirect_uri,
             state: facts.state,
             hint,
+            dialect: metadata.dialect,
+            now: facts.now,
         },
-    ))
+    );
+    if departure.is_some() {
+        receipt.note(
+            Layer::ProviderSession,
+            Status::Unconfirmed,
+            unconfirmed(host, metadata.dialect),
+        );
+    } else {
+        receipt.note(Layer::ProviderSession, Status::Failed, cannot_be_asked(host));
+    }
+    departure
 }

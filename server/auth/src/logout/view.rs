@@ -7,7 +7,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 
-use super::{pending, receipt::Receipt, unfinished};
+use super::{local, pending, receipt::Receipt, remnant, unfinished};
 use crate::{Exeunt, session::layer::find_session, store::StoreError};
 
 /// What the page knows.
@@ -17,6 +17,8 @@ pub struct LoggedOutView {
     pub signed_in: bool,
     /// An end is waiting for the store.
     pub unfinished: bool,
+    /// The provider ended the session of this browser a moment ago, so that a sign-out can still go on to it.
+    pub ended_by_provider: bool,
     /// The receipt of the last sign-out in this browser.
     pub receipt: Option<Receipt>,
     /// The provider's host.
@@ -37,6 +39,7 @@ pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Log
     let pending = pending::find(exeunt, headers).await?.map(|loaded| loaded.pending);
     Ok(LoggedOutView {
         signed_in,
+        ended_by_provider: !signed_in && was_ended_by_provider(exeunt, headers).await?,
         unfinished: unfinished::find(exeunt, headers).is_some(),
         provider: exeunt.provider().host(),
         provider_tries_left: pending.as_ref().map_or(0, pending::PendingLogout::tries_left),
@@ -46,6 +49,13 @@ pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Log
             None => None,
         },
     })
+}
+
+async fn was_ended_by_provider(exeunt: &Exeunt, headers: &HeaderMap) -> Result<bool, StoreError> {
+    match local::presented_keys(exeunt, headers)[..] {
+        [key] => remnant::is_there(exeunt, &key).await,
+        _ => Ok(false),
+    }
 }
 
 /// The receipt of the pending logout, by its cookie; 404 if there is none, 503 if the store does not answer.

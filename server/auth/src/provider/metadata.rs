@@ -4,8 +4,11 @@ use openidconnect::core::{CoreClientAuthMethod, CoreJwsSigningAlgorithm, CorePro
 use serde::Deserialize;
 use url::Url;
 
-use super::outbound::{Outbound, OutboundError};
-use crate::config::{IdTokenAlg, Issuer, is_loopback};
+use super::{
+    dialect::Habits,
+    outbound::{Outbound, OutboundError},
+};
+use crate::config::{Dialect, IdTokenAlg, Issuer, ProviderSettings, is_loopback};
 
 /// Why the provider's discovery document cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +107,8 @@ pub struct Metadata {
     /// The frame that tells when the person's session changes.
     /// [Session Management 1.0, section 3.3](https://openid.net/specs/openid-connect-session-1_0.html#OPMetadata)
     pub check_session_iframe: Option<Url>,
+    /// Its habits: as the operator says, else as recognised.
+    pub dialect: &'static Habits,
 }
 
 #[derive(Debug, Deserialize)]
@@ -134,9 +139,27 @@ pub struct Expectations {
     pub end_session_endpoint: Option<Url>,
     /// `EXEUNT_ID_TOKEN_ALG`.
     pub id_token_alg: Option<IdTokenAlg>,
+    /// `EXEUNT_DIALECT`.
+    pub dialect: Dialect,
 }
 
-fn address_of(issuer: &Issuer) -> String {
+impl From<&ProviderSettings> for Expectations {
+    fn from(settings: &ProviderSettings) -> Self {
+        Self {
+            end_session_endpoint: settings
+                .end_session_endpoint
+                .as_ref()
+                .map(|endpoint| endpoint.url().clone()),
+            id_token_alg: settings.id_token_alg,
+            dialect: settings.dialect,
+        }
+    }
+}
+
+/// Where an issuer's discovery document is.
+/// [OpenID Connect Discovery 1.0, section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)
+#[must_use]
+pub fn address_of(issuer: &Issuer) -> String {
     format!(
         "{}/.well-known/openid-configuration",
         issuer.as_str().trim_end_matches('/')
@@ -190,16 +213,18 @@ pub fn validate_metadata(
     })?;
     let methods = oidc.token_endpoint_auth_methods_supported();
     let end_session = extra.end_session_endpoint.filter(|address| !address.is_empty());
+    let end_session_endpoint = match end_session {
+        Some(address) => Some(usable("end_session_endpoint", &address)?),
+        None => expectations.end_session_endpoint.clone(),
+    };
     Ok(Metadata {
+        dialect: Habits::chosen(expectations.dialect, issuer, end_session_endpoint.as_ref()),
         token_endpoint: usable("token_endpoint", token.as_str())?,
         userinfo_endpoint: oidc
             .userinfo_endpoint()
             .map(|url| usable("userinfo_endpoint", url.as_str()))
             .transpose()?,
-        end_session_endpoint: match end_session {
-            Some(address) => Some(usable("end_session_endpoint", &address)?),
-            None => expectations.end_session_endpoint.clone(),
-        },
+        end_session_endpoint,
         revocation_endpoint: extra
             .revocation_endpoint
             .map(|address| usable("revocation_endpoint", &address))

@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub mod code;
+pub mod dialect;
 pub mod id_token;
 pub mod keys;
 pub mod metadata;

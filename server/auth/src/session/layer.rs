@@ -22,6 +22,7 @@ use super::{
 use crate::{
     Exeunt,
     http::cookies::{self, Presented},
+    logout::returned::LOGGED_OUT_PATH,
     store::{SessionHead, StoreError},
 };
 
@@ -66,6 +67,7 @@ pub fn presented_token(exeunt: &Exeunt, headers: &HeaderMap) -> Option<SessionTo
 /// The layer itself, for `axum::middleware::from_fn_with_state`.
 pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, next: Next) -> Response {
     let name = exeunt.cookies().session();
+    let shows_end = request.method() == Method::GET && request.uri().path() == LOGGED_OUT_PATH;
     let presented = exeunt.cookies().read(request.headers(), &name);
     let mut current = match find_session(&exeunt, request.headers()).await {
         Ok(Some(session)) => CurrentSession::Live(session),
@@ -103,7 +105,8 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
         // Its handler said "done"; it was not.
         response = SessionRejection::Unknown.into_response();
     }
-    let opens_nothing = matches!(current, CurrentSession::None) && presented != Presented::None;
+    // That page offers to sign out at the provider whoever was signed out by it, and knows them by the dead cookie.
+    let opens_nothing = matches!(current, CurrentSession::None) && presented != Presented::None && !shows_end;
     if (opens_nothing || data.found_dead()) && !cookies::is_set_by(response.headers(), &name) {
         let removal = exeunt.cookies().remove(&name);
         cookies::append(response.headers_mut(), removal);

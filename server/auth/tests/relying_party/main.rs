@@ -9,6 +9,7 @@
 
 mod support;
 
+mod dialects;
 mod login;
 mod logout;
 mod session;

@@ -53,7 +53,7 @@ impl Place {
     fn config(&self, options: &[&str], variables: &[(&str, &str)]) -> ServerConfig {
         match self.load(options, variables) {
             Ok(Action::Serve(config)) => *config,
-            Ok(Action::Keygen) => panic!("keygen"),
+            Ok(other) => panic!("{other:?}"),
             Err(Stop::Settings(problems)) => panic!("{problems}"),
             Err(Stop::CommandLine(answer)) => panic!("{answer}"),
         }

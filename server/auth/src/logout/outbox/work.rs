@@ -7,6 +7,7 @@ use crate::{
     Exeunt,
     logout::Reason,
     provider::{
+        dialect::Revocation,
         metadata::Metadata,
         revocation::{self, RevocationError, TokenKind},
     },
@@ -60,17 +61,6 @@ pub(super) async fn revoke(
     asked
 }
 
-/// What one revocation reaches.
-enum Revocation {
-    Token,
-    Grant,
-    None,
-}
-
-fn revocation_of(_metadata: &Metadata) -> Revocation {
-    Revocation::Token
-}
-
 /// Whether tokens are revoked one by one here.
 enum Scope {
     Each,
@@ -82,7 +72,7 @@ async fn judge_scope(exeunt: &Exeunt, entry: &OutboxEntry, metadata: &Metadata) 
     if metadata.revocation_endpoint.is_none() {
         return Scope::Not(Step::Unsupported);
     }
-    match revocation_of(metadata) {
+    match metadata.dialect.revocation() {
         Revocation::Token => Scope::Each,
         Revocation::None => Scope::Not(Step::Unsupported),
         // Where one token stands for the whole grant, revoking it would end the sessions that go on.

@@ -5,9 +5,11 @@ use exeunt::{
     config::Issuer,
     logout::{
         body::Scope,
+        outbox::{Progress, Step},
         plan::{Facts, LocalEnd, LogoutPlan, Others, ProviderKnown},
         receipt::{Layer, Status},
-        rp_initiated::Departure,
+        rp_initiated::{Departure, LogoutHint},
+        token_lines::TokensKnown,
     },
     provider::metadata::{Expectations, Metadata, validate_metadata},
     session::record::SessionTokens,
@@ -41,13 +43,16 @@ fn tokens(refresh: bool) -> SessionTokens {
         expires_at: None,
         logout_hint: None,
         ui_locales: None,
+        upstream_idp: None,
+        is_for_offline_access: false,
     }
 }
 
-fn plan(local: &LocalEnd, others: Others, scope: Scope, provider: ProviderKnown<'_>) -> LogoutPlan {
-    LogoutPlan::compute(&Facts {
+fn facts<'a>(local: &'a LocalEnd, others: Others, scope: Scope, provider: ProviderKnown<'a>) -> Facts<'a> {
+    Facts {
         local,
         others,
+        tokens: TokensKnown::NotQueued,
         scope,
         provider,
         host: "op.example",
@@ -55,7 +60,11 @@ fn plan(local: &LocalEnd, others: Others, scope: Scope, provider: ProviderKnown<
         post_logout_redirect_uri: "https://app.example/logged-out",
         state: "state",
         now: Timestamp::from_seconds(1),
-    })
+    }
+}
+
+fn plan(local: &LocalEnd, others: Others, scope: Scope, provider: ProviderKnown<'_>) -> LogoutPlan {
+    LogoutPlan::compute(&facts(local, others, scope, provider))
 }
 
 #[test]
@@ -67,6 +76,7 @@ fn i4_no_combination_of_facts_claims_more_than_was_done() {
         LocalEnd::Ended(None),
         LocalEnd::HadExpired(Some(tokens(true))),
         LocalEnd::HadExpired(None),
+        LocalEnd::EndedElsewhere(LogoutHint::of(&tokens(true))),
         LocalEnd::NoSession,
         LocalEnd::Failed,
     ];
@@ -92,7 +102,7 @@ fn i4_no_combination_of_facts_claims_more_than_was_done() {
                     let of = |layer| plan.receipt.status(layer);
                     combinations += 1;
 
-                    let had_session = matches!(local, LocalEnd::Ended(_) | LocalEnd::HadExpired(_));
+                    let had_session = !matches!(local, LocalEnd::NoSession | LocalEnd::Failed);
                     let failed = *local == LocalEnd::Failed;
                     assert_eq!(
                         of(Layer::AppSession),
@@ -135,13 +145,13 @@ fn i4_no_combination_of_facts_claims_more_than_was_done() {
             }
         }
     }
-    assert_eq!(combinations, 7 * 6 * 3 * 3);
+    assert_eq!(combinations, 8 * 6 * 3 * 3);
 }
 
 #[test]
 fn i4_a_refresh_token_has_a_line_only_if_there_was_one() {
     let with = metadata(Some("https://op.example/end"));
-    for (refresh, expected) in [(true, Some(Status::Kept)), (false, None)] {
+    for (refresh, expected) in [(true, Some(Status::CannotBeEnded)), (false, None)] {
         let local = LocalEnd::Ended(Some(tokens(refresh)));
         let plan = plan(&local, Others::Unknown, Scope::Browser, ProviderKnown::Yes(&with));
         assert_eq!(plan.receipt.status(Layer::RefreshToken), expected);
@@ -176,4 +186,49 @@ fn what_the_person_may_see_holds_no_token() {
     let plan = plan(&local, Others::Kept(1), Scope::Browser, ProviderKnown::Yes(&with));
     let receipt = serde_json::to_string(&plan.receipt).unwrap();
     assert!(!receipt.contains("a.b.c"), "{receipt}");
+}
+
+#[test]
+fn i4_what_became_of_the_tokens_is_told_as_it_is() {
+    let with = metadata(Some("https://op.example/end"));
+    let local = LocalEnd::Ended(Some(tokens(true)));
+    for (refresh_token, access_token, expected) in [
+        (Step::Revoked, Step::Revoked, [Status::Ended, Status::Ended]),
+        (Step::Revoked, Step::Todo, [Status::Ended, Status::Pending]),
+        (Step::KeptForOthers, Step::Refused, [Status::Kept, Status::Failed]),
+        (
+            Step::KeptOffline,
+            Step::Unsupported,
+            [Status::Kept, Status::CannotBeEnded],
+        ),
+    ] {
+        let progress = Progress {
+            refresh_token,
+            access_token,
+        };
+        let plan = LogoutPlan::compute(&Facts {
+            tokens: TokensKnown::Progress(progress),
+            ..facts(&local, Others::Unknown, Scope::Browser, ProviderKnown::Yes(&with))
+        });
+        let seen = [Layer::RefreshToken, Layer::AccessToken].map(|layer| plan.receipt.status(layer).unwrap());
+        assert_eq!(seen, expected, "{progress:?}");
+    }
+}
+
+#[test]
+fn i4_who_stands_behind_the_provider_is_named_and_out_of_reach() {
+    let with = metadata(Some("https://op.example/end"));
+    let behind = SessionTokens {
+        upstream_idp: Some("github".to_owned()),
+        ..tokens(false)
+    };
+    for (tokens, scope, expected) in [
+        (behind.clone(), Scope::Browser, Some(Status::CannotBeEnded)),
+        (behind, Scope::App, None),
+        (tokens(false), Scope::Browser, None),
+    ] {
+        let local = LocalEnd::Ended(Some(tokens));
+        let plan = plan(&local, Others::Unknown, scope, ProviderKnown::Yes(&with));
+        assert_eq!(plan.receipt.status(Layer::UpstreamIdp), expected);
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Router, extract::Path, http::StatusCode, routing::post};
 use exeunt::{
     session::SessionToken,
-    store::{MarkRule, Selector},
+    store::{MarkRule, Selector, Take},
 };
 use tokio::sync::Notify;
 use tower_sessions_core::Session;
@@ -189,8 +189,10 @@ async fn f3_11_i2_every_other_way_to_end_a_session_holds_against_a_late_write_to
                             let selector = Selector::Sid {
                                 iss: head.iss,
                                 sid: head.sid.unwrap(),
+                                sub: None,
                             };
-                            app.store.take(&selector, MarkRule::Sid, app.now()).await.unwrap();
+                            let take = Take::new(selector, MarkRule::Sid);
+                            app.store.take(&take, app.now()).await.unwrap();
                         }
                     }
                     _ => app.clock.advance(HOUR),

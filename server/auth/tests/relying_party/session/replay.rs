@@ -2,7 +2,7 @@
 
 use exeunt::{
     session::SessionToken,
-    store::{MarkRule, Selector},
+    store::{MarkRule, Selector, Take},
 };
 
 use super::{
@@ -63,9 +63,14 @@ async fn f3_7_i3_a_replayed_cookie_gets_401_after_every_kind_of_end() {
                         .sid
                         .clone()
                         .unwrap();
-                    let selector = Selector::Sid { iss, sid };
+                    let selector = Selector::Sid { iss, sid, sub: None };
                     assert_eq!(
-                        app.store.take(&selector, MarkRule::Sid, now).await.unwrap().len(),
+                        app.store
+                            .take(&Take::new(selector, MarkRule::Sid), now)
+                            .await
+                            .unwrap()
+                            .rows
+                            .len(),
                         1
                     );
                 }
@@ -73,12 +78,14 @@ async fn f3_7_i3_a_replayed_cookie_gets_401_after_every_kind_of_end() {
                     let selector = Selector::Subject {
                         iss,
                         sub: "ada".to_owned(),
+                        started_by: None,
                     };
                     assert_eq!(
                         app.store
-                            .take(&selector, MarkRule::Subject, now)
+                            .take(&Take::new(selector, MarkRule::Subject), now)
                             .await
                             .unwrap()
+                            .rows
                             .len(),
                         1
                     );

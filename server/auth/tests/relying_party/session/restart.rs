@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use exeunt::store::{MarkRule, Selector, SqliteStore, Store, sqlite::SqliteSettings};
+use exeunt::store::{MarkRule, Selector, SqliteStore, Store, Take, sqlite::SqliteSettings};
 
 use super::support::{App, Browser};
 
@@ -53,8 +53,14 @@ async fn f3_14_after_a_restart_a_session_is_found_by_the_providers_session_id() 
     let selector = Selector::Sid {
         iss: app.provider.issuer(),
         sid,
+        sub: None,
     };
-    let taken = app.store.take(&selector, MarkRule::Sid, app.now()).await.unwrap();
+    let taken = app
+        .store
+        .take(&Take::new(selector, MarkRule::Sid), app.now())
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].sub, "ada");
     assert_eq!(browser.fetch("/api/session").await.status, 401);

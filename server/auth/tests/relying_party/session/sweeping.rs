@@ -1,6 +1,9 @@
 //! What is past its time leaves the store, with its index (F3.15).
 
-use exeunt::store::{MarkRule, RETENTION, Selector, Swept};
+use exeunt::{
+    store::{MarkRule, RETENTION, Selector, Take, Taken},
+    sweep::sweep_once,
+};
 
 use super::{
     MILLISECOND, MINUTE,
@@ -19,19 +22,9 @@ async fn f3_15_an_expired_session_goes_ten_minutes_after_its_end_and_its_index_w
             .clone()
             .unwrap();
         app.clock.advance(30 * MINUTE + RETENTION - MILLISECOND);
-        assert_eq!(
-            app.store.sweep(app.now()).await.unwrap().sessions,
-            0,
-            "{}",
-            named.name
-        );
+        assert_eq!(sweep_once(&app.exeunt).await.unwrap().0, 0, "{}", named.name);
         app.clock.advance(MILLISECOND);
-        assert_eq!(
-            app.store.sweep(app.now()).await.unwrap().sessions,
-            1,
-            "{}",
-            named.name
-        );
+        assert_eq!(sweep_once(&app.exeunt).await.unwrap().0, 1, "{}", named.name);
         // Even a clock that is set back finds nothing: the row is gone, not hidden by its limits.
         app.clock.set(begun);
         assert_eq!(
@@ -50,15 +43,20 @@ async fn f3_15_an_expired_session_goes_ten_minutes_after_its_end_and_its_index_w
             Selector::Sid {
                 iss: iss.clone(),
                 sid,
+                sub: None,
             },
             Selector::Subject {
                 iss,
                 sub: "ada".to_owned(),
+                started_by: None,
             },
         ] {
             assert_eq!(
-                app.store.take(&selector, MarkRule::None, begun).await.unwrap(),
-                [],
+                app.store
+                    .take(&Take::new(selector, MarkRule::None), begun)
+                    .await
+                    .unwrap(),
+                Taken::default(),
                 "{}",
                 named.name
             );
@@ -74,7 +72,7 @@ async fn f3_15_a_living_session_and_a_fresh_receipt_are_not_swept() {
         let mut ended = app.signed_in("grace").await;
         ended.post_json("/api/auth/logout", "{}").await;
         app.clock.advance(10 * MINUTE - MILLISECOND);
-        app.store.sweep(app.now()).await.unwrap();
+        sweep_once(&app.exeunt).await.unwrap();
         assert_eq!(alive.fetch("/api/session").await.status, 200, "{}", named.name);
         assert_eq!(
             ended.fetch("/api/auth/receipt").await.status,
@@ -112,5 +110,5 @@ async fn f3_15_the_sweeper_sweeps_until_nothing_is_left() {
     };
     tokio::time::timeout(MINUTE, all_gone).await.unwrap();
     sweeper.abort();
-    assert_eq!(app.store.sweep(app.now()).await.unwrap(), Swept::default());
+    assert_eq!(sweep_once(&app.exeunt).await.unwrap().0, 0);
 }

@@ -188,6 +188,7 @@ impl AppBuilder {
             roles_claim: "/roles".parse().unwrap(),
             limits: Limits::new(Duration::from_secs(30 * 60), Duration::from_secs(12 * 60 * 60)).unwrap(),
             post_logout_uris: exeunt::config::PostLogoutUris::default(),
+            logout: exeunt::config::LogoutSettings::default(),
             trusted_proxies: exeunt::config::TrustedProxies::default(),
             key_material: KeyMaterial::from(std::array::from_fn(|index| {
                 u8::try_from(index * 7 % 251).unwrap()
