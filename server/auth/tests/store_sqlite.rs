@@ -18,7 +18,8 @@ use std::{
 };
 
 use exeunt::store::{
-    Begun, Change, MARK_LIFETIME, MarkRule, Selector, SessionRow, SqliteStore, Store, StoreError, Take,
+    Begun, Change, Lease, MARK_LIFETIME, MarkRule, Once, OutboxId, Queue, Selector, SessionRow, SqliteStore,
+    Store, StoreError, Take,
     sqlite::{OpenError, SqliteSettings},
     suite::fixture::{IDLE, NOW, pending_key, person_of, row, sid_of},
 };
@@ -50,6 +51,13 @@ async fn rows_of(store: &SqliteStore, selector: Selector, marks: MarkRule) -> Ve
     store.take(&take, NOW).await.unwrap().rows
 }
 
+fn queueing(selector: Selector) -> Take {
+    Take::new(selector, MarkRule::Sid).queueing(Queue {
+        reason: "of the test".into(),
+        due_at: NOW,
+    })
+}
+
 /// Lets a call hand in its work and gives it up if it is not done at once.
 fn hand_in<T>(call: impl Future<Output = T>) -> Option<T> {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
@@ -72,6 +80,151 @@ async fn sessions_and_marks_survive_a_restart() {
     assert_eq!(rows_of(&store, sid_of(&row(1)), MarkRule::Sid).await, [row(1)]);
     assert_eq!(store.load(&row(2).key, NOW).await.unwrap(), None);
     assert_eq!(store.begin(row(2), NOW).await.unwrap(), Begun::Refused);
+}
+
+/// Remote work that an end left is done by whoever starts next.
+#[tokio::test]
+async fn the_outbox_survives_a_restart() {
+    let directory = directory();
+    let store = open(&file(&directory));
+    store.begin(row(1), NOW).await.unwrap();
+    let take = queueing(Selector::Key(row(1).key));
+    assert_eq!(store.take(&take, NOW).await.unwrap().rows, [row(1)]);
+    let id = OutboxId(row(1).key.0);
+    let until = NOW + IDLE;
+    let leased = store.lease_outbox(Lease::One(id), until, NOW).await.unwrap();
+    assert_eq!(leased.len(), 1);
+    drop(store);
+
+    let store = open(&file(&directory));
+    assert_eq!(
+        store.load_outbox(&id).await.unwrap().as_ref(),
+        leased.first(),
+        "also who had it"
+    );
+    let leased = store
+        .lease_outbox(Lease::Due(9), until + IDLE, until)
+        .await
+        .unwrap();
+    assert_eq!(
+        leased.iter().map(|entry| &entry.sealed).collect::<Vec<_>>(),
+        [&row(1).tokens]
+    );
+}
+
+/// A fault at the last statement of an end: the session lives, nothing is queued or marked, and the logout token that the
+/// provider delivers again acts.
+#[tokio::test]
+async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
+    let directory = directory();
+    let store = open(&file(&directory));
+    store.begin(row(1), NOW).await.unwrap();
+    let take = queueing(sid_of(&row(1))).once(Once {
+        purpose: "logout token",
+        id: [1; 32],
+        until: NOW + IDLE,
+    });
+    let operator = rusqlite::Connection::open(file(&directory)).unwrap();
+    operator
+        .execute_batch(
+            "CREATE TRIGGER fault BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'as the test wants it'); END",
+        )
+        .unwrap();
+    for _ in 0..2 {
+        let answer = store.take(&take, NOW).await;
+        assert!(matches!(answer, Err(StoreError::Backend(_))), "{answer:?}");
+        assert_eq!(store.load(&row(1).key, NOW).await.unwrap(), Some(row(1).head()));
+    }
+    let in_flight = SessionRow {
+        sid: row(1).sid,
+        ..row(2)
+    };
+    assert_eq!(
+        store.begin(in_flight, NOW).await.unwrap(),
+        Begun::Created,
+        "the mark was left"
+    );
+
+    operator.execute_batch("DROP TRIGGER fault").unwrap();
+    let taken = store.take(&take, NOW).await.unwrap();
+    assert_eq!((taken.rows.len(), taken.repeated), (2, false));
+    assert!(store.take(&take, NOW).await.unwrap().repeated);
+}
+
+/// A file of the first schema: everybody stays signed in, and an end that reaches back in time ends those whose login may
+/// have begun before.
+#[tokio::test]
+async fn a_file_of_the_first_schema_keeps_its_sessions() {
+    let directory = directory();
+    let old = rusqlite::Connection::open(file(&directory)).unwrap();
+    old.execute_batch(include_str!("../src/store/sqlite/migrations/0001_sessions.sql"))
+        .unwrap();
+    old.execute_batch("PRAGMA application_id = 0x45585554; PRAGMA user_version = 1;")
+        .unwrap();
+    for number in [1, 2] {
+        let row = row(number);
+        old.execute(
+            "INSERT INTO session (key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
+                                  absolute_expires_at, identity, tokens, data)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            rusqlite::params![
+                row.key.0,
+                row.public_id,
+                row.iss,
+                row.sub,
+                row.sid,
+                row.created_at.millis(),
+                row.last_used_at.millis(),
+                row.idle_expires_at.millis(),
+                row.absolute_expires_at.millis(),
+                row.identity,
+                row.tokens,
+                row.data,
+            ],
+        )
+        .unwrap();
+    }
+    drop(old);
+
+    let store = open(&file(&directory));
+    for number in [1, 2] {
+        let row = row(number);
+        assert_eq!(store.load(&row.key, NOW).await.unwrap(), Some(row.head()));
+        assert_eq!(
+            store
+                .list_by_sid(&row.iss, &format!("sid-{number}"), NOW)
+                .await
+                .unwrap(),
+            [row.head()]
+        );
+    }
+    let sent = |moment| Selector::Subject {
+        iss: row(1).iss,
+        sub: row(1).sub,
+        started_by: Some(moment),
+    };
+    const ATTEMPT: Duration = Duration::from_secs(10 * 60);
+    let spared = rows_of(
+        &store,
+        sent(NOW - ATTEMPT - Duration::from_millis(1)),
+        MarkRule::Subject,
+    );
+    assert_eq!(spared.await, []);
+    let expected = SessionRow {
+        login_started_at: NOW - ATTEMPT,
+        ..row(1)
+    };
+    let taken = rows_of(&store, sent(NOW - ATTEMPT), MarkRule::Subject);
+    assert_eq!(taken.await, [expected]);
+    drop(store);
+    assert!(
+        open(&file(&directory))
+            .load(&row(2).key, NOW)
+            .await
+            .unwrap()
+            .is_some(),
+        "and it opens again"
+    );
 }
 
 /// As the operator's command and the server on one file are.

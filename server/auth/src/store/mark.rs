@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{MarkRule, Selector, SessionRow};
+use super::{FormerSid, MarkRule, Selector, SessionRow};
 use crate::clock::Timestamp;
 
 /// What a not-before mark stands for. A store keeps the moment of the newest one of each.
@@ -30,7 +30,7 @@ impl Mark {
     #[must_use]
     pub fn against(row: &SessionRow) -> Vec<Self> {
         std::iter::once(Self::subject(row))
-            .chain(Self::sids(row))
+            .chain(Self::sids(row, |_| true))
             .collect()
     }
 
@@ -72,7 +72,7 @@ impl Mark {
         };
         let of_row = |row: &SessionRow| match rule {
             MarkRule::None => Vec::new(),
-            MarkRule::Sid | MarkRule::SidOfTaken => Self::sids(row),
+            MarkRule::Sid | MarkRule::SidOfTaken => Self::sids(row, |former| now < former.until),
             MarkRule::Subject => vec![Self::subject(row)],
         };
         own.into_iter()
@@ -88,11 +88,11 @@ impl Mark {
         }
     }
 
-    fn sids(row: &SessionRow) -> Vec<Self> {
-        let former = row.former_sid.as_ref().map(|former| &former.sid);
+    fn sids(row: &SessionRow, counts: impl Fn(&FormerSid) -> bool) -> Vec<Self> {
+        let former = row.former_sid.as_ref().filter(|former| counts(former));
         row.sid
             .iter()
-            .chain(former)
+            .chain(former.map(|former| &former.sid))
             .map(|sid| Self::Sid {
                 iss: row.iss.clone(),
                 sid: sid.clone(),

@@ -26,6 +26,36 @@ pub async fn a_claim_holds_until_its_time(store: Arc<dyn Store>) {
     assert!(!store.claim("jti", &id, until + IDLE, until).await.unwrap());
 }
 
+/// By its exact time: what somebody else claimed since stands, and so does what was claimed for something else.
+pub async fn release_frees_exactly_ones_own_claim(store: Arc<dyn Store>) {
+    let (id, until) = ([1; 32], NOW + IDLE);
+    assert!(store.claim("refresh", &id, until, NOW).await.unwrap());
+    for (purpose, id, until) in [
+        ("refresh", [1; 32], until + MILLISECOND),
+        ("refresh", [1; 32], until - MILLISECOND),
+        ("refresh", [2; 32], until),
+        ("jti", [1; 32], until),
+    ] {
+        store.release(purpose, &id, until).await.unwrap();
+    }
+    assert!(
+        !store.claim("refresh", &id, until, NOW).await.unwrap(),
+        "a claim was released that is not the caller's"
+    );
+
+    store.release("refresh", &id, until).await.unwrap();
+    let later = until + MILLISECOND;
+    assert!(
+        store.claim("refresh", &id, later, NOW).await.unwrap(),
+        "a released claim is free at once"
+    );
+    store.release("refresh", &id, until).await.unwrap();
+    assert!(
+        !store.claim("refresh", &id, later, NOW).await.unwrap(),
+        "somebody else's later claim was released"
+    );
+}
+
 /// Each by itself.
 pub async fn claims_of_different_purposes_or_ids_are_apart(store: Arc<dyn Store>) {
     let until = NOW + IDLE;

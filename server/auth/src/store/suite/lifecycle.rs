@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::fixture::{ABSOLUTE, IDLE, MILLISECOND, NOW, begun, person_of, row, taken};
-use crate::store::{Change, Selector, SessionRow, Store, StoreError};
+use crate::store::{Change, RETENTION, Selector, SessionRow, Store, StoreError};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -178,6 +178,47 @@ pub async fn update_writes_only_what_is_given(store: Arc<dyn Store>) {
             Some(row.data.clone())
         );
     }
+}
+
+/// As when the provider says how long its session lasts. A touch goes no further from then on.
+pub async fn the_absolute_limit_is_lowered_and_never_raised(store: Arc<dyn Store>) {
+    let row = begun(&store, row(1)).await;
+    let at_most = |moment| Change {
+        absolute_at_most: Some(moment),
+        ..Change::default()
+    };
+    let limits = async || {
+        let head = store.load(&row.key, NOW).await.unwrap().unwrap();
+        (head.idle_expires_at, head.absolute_expires_at)
+    };
+    let lower = NOW + IDLE * 2;
+    for (moment, expected) in [
+        (
+            row.absolute_expires_at + MILLISECOND,
+            (NOW + IDLE, NOW + ABSOLUTE),
+        ),
+        (lower, (NOW + IDLE, lower)),
+        (lower + MILLISECOND, (NOW + IDLE, lower)),
+        (NOW + IDLE / 2, (NOW + IDLE / 2, NOW + IDLE / 2)),
+    ] {
+        assert!(store.update(&row.key, at_most(moment), NOW).await.unwrap());
+        assert_eq!(limits().await, expected, "at most {moment:?}");
+    }
+    let limit = NOW + IDLE / 2;
+    assert!(store.touch(&row.key, NOW + ABSOLUTE, NOW).await.unwrap());
+    assert!(
+        store.load(&row.key, limit - MILLISECOND).await.unwrap().is_some(),
+        "it ended before its limit"
+    );
+    assert_eq!(store.load(&row.key, limit).await.unwrap(), None);
+    let expired = Selector::Expired { limit: 9 };
+    let last = limit + RETENTION - MILLISECOND;
+    assert_eq!(taken(&store, &expired, last).await, []);
+    assert_eq!(
+        taken(&store, &expired, limit + RETENTION).await,
+        [row.key],
+        "what finds the expired knows the new limit"
+    );
 }
 
 /// Not what expired, not what was never there; and a dead row is not changed either.

@@ -179,6 +179,18 @@ pub async fn a_subject_mark_refuses_that_person_only(store: Arc<dyn Store>) {
     }
 }
 
+/// Whoever asks proves nothing: a sid that nobody has leaves nothing behind.
+pub async fn the_rule_sid_of_taken_marks_only_what_was_found(store: Arc<dyn Store>) {
+    let (unknown, known) = (row(1), begun(&store, row(2)).await);
+    assert_eq!(
+        take(&store, &sid_of(&unknown), MarkRule::SidOfTaken, NOW).await,
+        0
+    );
+    assert_eq!(take(&store, &sid_of(&known), MarkRule::SidOfTaken, NOW).await, 1);
+    assert_eq!(begin(&store, &unknown, NOW, NOW).await, Begun::Created);
+    assert_eq!(begin(&store, &known, NOW, NOW).await, Begun::Refused);
+}
+
 /// Whatever they were selected by.
 pub async fn every_row_taken_leaves_its_mark(store: Arc<dyn Store>) {
     let first = begun(&store, row(1)).await;

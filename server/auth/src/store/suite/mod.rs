@@ -28,10 +28,15 @@ pub mod claims;
 pub mod ending;
 pub mod fixture;
 pub mod identifiers;
+pub mod interleavings;
 pub mod lifecycle;
 pub mod marks;
+pub mod outbox;
 pub mod pending;
+pub mod queueing;
 pub mod races;
+pub mod selecting;
+pub mod sids;
 pub mod sweeping;
 
 /// A store for one test, and what must outlive it.
@@ -94,6 +99,7 @@ macro_rules! store_test_suite {
             lifecycle::the_list_holds_one_persons_living_sessions_newest_first,
             lifecycle::a_clock_that_jumps_an_hour_does_no_harm,
             lifecycle::a_working_store_answers_a_ping,
+            lifecycle::the_absolute_limit_is_lowered_and_never_raised,
             identifiers::a_sid_may_hold_any_visible_character,
             identifiers::a_sid_is_unique_only_with_its_issuer,
             identifiers::identifiers_are_compared_byte_for_byte,
@@ -104,6 +110,38 @@ macro_rules! store_test_suite {
             ending::take_by_public_id_takes_only_ones_own,
             ending::what_was_taken_is_gone_for_every_method,
             ending::an_expired_session_is_takeable_for_a_while,
+            selecting::started_by_spares_later_logins_and_its_mark_stands_at_that_moment,
+            selecting::started_by_does_not_mark_the_future,
+            selecting::a_mark_of_the_past_is_kept_as_long_as_any,
+            selecting::a_take_by_sid_and_subject_needs_both,
+            selecting::a_take_by_public_id_alone_takes_whosever_it_is,
+            selecting::what_expired_is_taken_oldest_first_and_so_many_at_most,
+            selecting::racing_takes_of_what_expired_return_a_session_once,
+            sids::the_list_by_sid_holds_one_provider_sessions_living_ones_newest_first,
+            sids::a_former_sid_names_its_session_until_its_time,
+            sids::a_session_with_a_former_sid_is_taken_once,
+            sids::a_former_sid_with_a_subject_needs_both,
+            sids::the_same_sid_again_keeps_the_former_one,
+            sids::a_second_new_sid_replaces_the_former_one,
+            sids::a_new_sid_does_not_revive,
+            sids::an_end_marks_a_former_sid_until_its_time,
+            queueing::a_take_queues_the_tokens_of_each_row_in_the_same_step,
+            queueing::a_take_queues_nothing_unasked_or_without_a_session,
+            queueing::a_take_of_what_expired_queues_too,
+            queueing::a_repeated_take_does_nothing_at_all,
+            queueing::what_is_done_once_is_a_claim,
+            queueing::of_racing_takes_that_act_once_exactly_one_does,
+            outbox::an_entry_is_read_as_it_was_put,
+            outbox::a_second_entry_of_one_id_is_refused,
+            outbox::what_is_due_is_leased_in_order,
+            outbox::a_lease_is_returned_and_counted,
+            outbox::one_entry_is_leased_whether_it_is_due_or_not,
+            outbox::a_lease_that_ran_out_is_free_again,
+            outbox::of_racing_leasers_one_gets_an_entry,
+            outbox::a_lease_that_was_lost_settles_nothing,
+            outbox::what_is_tried_again_is_due_at_its_new_moment,
+            outbox::what_is_over_is_wiped_and_kept_until_its_time,
+            outbox::sweep_leaves_what_is_still_to_be_done,
             marks::a_login_that_began_at_or_before_the_mark_is_refused,
             marks::a_mark_stands_even_if_no_session_was_there,
             marks::a_refused_begin_writes_nothing,
@@ -113,11 +151,14 @@ macro_rules! store_test_suite {
             marks::every_row_taken_leaves_its_mark,
             marks::a_newer_mark_replaces_an_older_one_never_the_reverse,
             marks::a_mark_counts_for_its_lifetime_only,
+            marks::the_rule_sid_of_taken_marks_only_what_was_found,
             races::i02_no_update_or_touch_revives_a_session_that_is_taken,
             races::i02_a_login_in_flight_never_outlives_sign_out_everywhere,
             races::racing_takes_return_a_session_once,
             races::racing_begins_with_one_key_create_one_session,
             races::racing_updates_of_different_parts_both_last,
+            interleavings::i02_i13_whatever_the_order_of_its_steps_an_end_is_final_and_whole,
+            interleavings::i02_i13_whatever_runs_at_once_an_end_is_final_and_whole,
             sweeping::a_take_of_what_expired_removes_sessions_with_their_index,
             sweeping::a_take_of_what_expired_leaves_what_is_not_past_its_time,
             sweeping::a_take_of_what_expired_frees_keys_for_use_again,
@@ -131,6 +172,7 @@ macro_rules! store_test_suite {
             claims::a_claim_holds_until_its_time,
             claims::claims_of_different_purposes_or_ids_are_apart,
             claims::of_racing_claims_exactly_one_wins,
+            claims::release_frees_exactly_ones_own_claim,
         }
     };
 }
@@ -144,10 +186,15 @@ mod tests {
             ("claims", include_str!("claims.rs")),
             ("ending", include_str!("ending.rs")),
             ("identifiers", include_str!("identifiers.rs")),
+            ("interleavings", include_str!("interleavings.rs")),
             ("lifecycle", include_str!("lifecycle.rs")),
             ("marks", include_str!("marks.rs")),
+            ("outbox", include_str!("outbox.rs")),
             ("pending", include_str!("pending.rs")),
+            ("queueing", include_str!("queueing.rs")),
             ("races", include_str!("races.rs")),
+            ("selecting", include_str!("selecting.rs")),
+            ("sids", include_str!("sids.rs")),
             ("sweeping", include_str!("sweeping.rs")),
         ];
         for (group, source) in groups {
