@@ -8,6 +8,7 @@
 )]
 
 mod logout_function;
+mod operator;
 mod pages;
 mod prefix;
 mod site;

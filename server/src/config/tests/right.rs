@@ -2,9 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use exeunt::config::{RequireClaim, StoreChoice};
+use exeunt::config::{RequireClaim, StoreChoice, Switch};
 
-use super::{KEY, Place, REAL, SECRET, real_and};
+use super::{Action, KEY, Place, REAL, SECRET, Stop, real_and};
+use crate::operator::Target;
 
 #[test]
 fn without_settings_it_is_a_development_server() {
@@ -54,6 +55,11 @@ fn every_setting_reaches_its_place() {
             ("EXEUNT_IDLE_TIMEOUT", "1h30m"),
             ("EXEUNT_ABSOLUTE_TIMEOUT", "1d"),
             ("EXEUNT_POST_LOGOUT_URIS", "https://www.example/bye"),
+            ("EXEUNT_KEEP_OFFLINE_ACCESS", "true"),
+            ("EXEUNT_FRONT_CHANNEL_LOGOUT", "on"),
+            ("EXEUNT_LOGOUT_PROBE", "true"),
+            ("EXEUNT_LIVENESS_CHECK", "5m"),
+            ("EXEUNT_SESSION_MANAGEMENT", "true"),
             ("RUST_LOG", "warn,exeunt=debug"),
         ],
     );
@@ -91,6 +97,10 @@ fn every_setting_reaches_its_place() {
             .resolve("https://www.example/bye", &settings.public_url)
             .is_some()
     );
+    let logout = &settings.logout;
+    assert!(logout.keep_offline_access && logout.probe && logout.session_management);
+    assert_eq!(logout.front_channel, Switch::On);
+    assert_eq!(logout.liveness_check, Some(Duration::from_secs(300)));
     assert_eq!(config.log_filter, "warn,exeunt=debug");
     assert!(config.development.is_none());
 }
@@ -134,4 +144,24 @@ fn a_public_client_is_allowed_and_noted() {
             .any(|note| note.contains("EXEUNT_CLIENT_SECRET"))
     );
     assert_eq!(place.config(&[], &REAL).notes, Vec::<String>::new());
+}
+
+#[test]
+fn a_command_ends_sessions_of_one_person_or_one_session() {
+    let place = Place::new();
+    for (options, expected) in [
+        (["end", "--user", "ada"], Target::User("ada".to_owned())),
+        (["end", "--session", "x1"], Target::Session("x1".to_owned())),
+    ] {
+        match place.load(&options, &REAL) {
+            Ok(Action::End(config, target)) => {
+                assert_eq!(target, expected);
+                assert_eq!(config.settings.provider.client_id.as_str(), "app");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    for options in [&["end"][..], &["end", "--user", "a", "--session", "b"]] {
+        assert!(matches!(place.load(options, &REAL), Err(Stop::CommandLine(_))));
+    }
 }

@@ -18,6 +18,7 @@ mod next_login;
 mod plan;
 mod provider_down;
 mod provider_silent;
+mod remnant;
 mod returning;
 mod scopes;
 mod store_down;
