@@ -210,6 +210,32 @@ async fn what_can_be_done_without_is_a_warning() {
 }
 
 #[tokio::test]
+async fn what_the_revocation_endpoint_answers_is_told_apart() {
+    for (answer, verdict) in [
+        (Answer::json(400, &json!({"error": "invalid_token"})), Verdict::Ok),
+        (
+            Answer::json(400, &json!({"error": "invalid_request"})),
+            Verdict::Warning,
+        ),
+        (Answer::status(503), Verdict::Warning),
+        (Answer::status(404), Verdict::Wrong),
+        (Answer::status(401), Verdict::Wrong),
+    ] {
+        let practice = Practice::open().await;
+        practice
+            .provider
+            .script()
+            .answer_always(Endpoint::Revocation, answer);
+        let report = practice.examine(&[]).await;
+        assert_eq!(
+            finding(&report, "revocation_endpoint").verdict,
+            verdict,
+            "{report}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn whether_the_provider_calls_is_told_from_its_metadata() {
     const FLAGS: [&str; 4] = [
         "backchannel_logout_supported",
