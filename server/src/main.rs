@@ -1,6 +1,6 @@
 //! The Exeunt server binary. `server --help` is the manual.
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use server::{
     config::{self, Action, Examination, ServerConfig},
@@ -40,26 +40,22 @@ fn end(config: &ServerConfig, target: &Target) -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the report is the program's output")]
 fn examine(examination: Examination) -> ExitCode {
-    let json = examination.json;
-    match doctor::run(examination.config) {
-        Ok(report) => {
-            println!(
-                "{}",
-                if json {
-                    report.to_json()
-                } else {
-                    report.to_string()
-                }
-            );
-            if report.is_wrong() {
-                ExitCode::FAILURE
-            } else {
-                ExitCode::SUCCESS
-            }
-        }
-        Err(error) => fail(&error),
+    let report = match doctor::run(examination.config) {
+        Ok(report) => report,
+        Err(error) => return fail(&error),
+    };
+    let text = if examination.json {
+        report.to_json()
+    } else {
+        report.to_string()
+    };
+    // Fails if the reader has seen enough, like `head`: the exit code still tells how it is.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    if report.is_wrong() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     }
 }
 

@@ -33,12 +33,12 @@ pub(super) fn judge_notification(known: &Known) -> Finding {
         return Finding::warning(
             CHECK,
             format!("The provider tells this app only through a frame in the person's browser{sid}."),
-            "Browsers may block it. Sessions that end elsewhere are noticed at the latest when their own limits are reached.",
+            "Browsers may block it. EXEUNT_LIVENESS_CHECK makes this app ask the provider from time to time.",
         );
     }
     Finding::warning(
         CHECK,
         "The provider never tells this app that a session ended elsewhere.",
-        "Keep EXEUNT_IDLE_TIMEOUT and EXEUNT_ABSOLUTE_TIMEOUT as short as you can bear: nothing else ends such a session here.",
+        "EXEUNT_LIVENESS_CHECK makes this app ask from time to time; it needs refresh tokens. Without it only EXEUNT_IDLE_TIMEOUT and EXEUNT_ABSOLUTE_TIMEOUT end such a session here.",
     )
 }

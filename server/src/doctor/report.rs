@@ -131,9 +131,10 @@ impl fmt::Display for Report {
                 Verdict::Wrong => "WRONG",
             };
             let label = format!("{mark:<9}{}", finding.check.replace('_', " "));
-            write_wrapped(f, &label, &finding.seen)?;
+            write_wrapped(f, &label, &finding.seen, MARGIN)?;
             if let Some(mend) = &finding.mend {
-                write_wrapped(f, "", &format!("→ {mend}"))?;
+                let arrow = format!("{:MARGIN$}→", "");
+                write_wrapped(f, &arrow, mend, MARGIN + 2)?;
             }
         }
         if !self.registrations.is_empty() {
@@ -153,15 +154,15 @@ impl fmt::Display for Report {
     }
 }
 
-/// A label, and beside it the text in lines that break between words. An address is never broken.
-fn write_wrapped(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
-    write!(f, "{label:<MARGIN$}")?;
-    let mut column = MARGIN;
+/// A label, and beside it from column `margin` the text, in lines that break between words. An address is never broken.
+fn write_wrapped(f: &mut fmt::Formatter<'_>, label: &str, text: &str, margin: usize) -> fmt::Result {
+    write!(f, "{label:<margin$}")?;
+    let mut column = margin;
     for (at, word) in text.split(' ').enumerate() {
         let length = word.chars().count();
         if at > 0 && column + 1 + length > WIDTH {
-            write!(f, "\n{:MARGIN$}{word}", "")?;
-            column = MARGIN + length;
+            write!(f, "\n{:margin$}{word}", "")?;
+            column = margin + length;
         } else {
             let space = if at > 0 { " " } else { "" };
             write!(f, "{space}{word}")?;

@@ -16,12 +16,14 @@ fn public_url(config: &ServerConfig) -> Finding {
     if url.is_secure() {
         return Finding::ok(
             "public_url",
-            format!("People come by https; the session cookie is {cookie}."),
+            format!("People come by https; the session cookie is called {cookie}."),
         );
     }
     Finding::warning(
         "public_url",
-        format!("People come by http, which works on this machine alone; the session cookie is {cookie}."),
+        format!(
+            "People come by http, which works on this machine alone; the session cookie is called {cookie}."
+        ),
         "For anybody else set EXEUNT_PUBLIC_URL to an https address: only then are cookies Secure and bound to the host.",
     )
 }

@@ -1,0 +1,13 @@
+//! `server doctor` against a scripted provider: each fault once, and what a person and a program read of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "tests: what fails here fails the test"
+)]
+
+mod endpoints;
+mod output;
+mod practice;
+mod sign_out;
