@@ -11,6 +11,9 @@
 //!     .merge(router::routes(&exeunt))
 //!     .merge(router::logout_route(&exeunt));
 //! let app = router::protect(&exeunt, app).merge(router::health(&exeunt));
+//! // What has expired is ended, and the tokens of what has ended are revoked, by these two.
+//! tokio::spawn(exeunt::sweep::run(exeunt.clone()));
+//! tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! axum::serve(listener, app).await?;
 //! # Ok(())
