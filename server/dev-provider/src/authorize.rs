@@ -24,7 +24,9 @@ pub(crate) async fn authorize(
     headers: HeaderMap,
     Sent(sent): Sent,
 ) -> Result<Response, ErrorPage> {
-    let request = match AuthorizationRequest::read(&provider, &sent?) {
+    let sent = sent?;
+    provider.conduct.authorization(&sent)?;
+    let request = match AuthorizationRequest::read(&provider, &sent) {
         Ok(request) => request,
         Err(Invalid::Here(problem)) => return Err(ErrorPage::bad_request(problem)),
         Err(Invalid::There {

@@ -2,12 +2,18 @@
 
 use std::fmt::Debug;
 
+use http::Method;
+
 use crate::back_channel::Notice;
 use crate::client::Client;
 use crate::delivery::{Answered, Carrier, over_http};
 use crate::id_token::{IssueError, Occasion};
 use crate::keys::{Keys, Object};
+use crate::logout_request::LogoutRequest;
 use crate::logout_token::{self, Whose};
+use crate::pages::ErrorPage;
+use crate::parameters::Parameters;
+use crate::provider::Provider;
 
 /// How the provider conducts itself where a test may want it otherwise. Every default is the right conduct.
 pub(crate) trait Conduct: Debug + Send + Sync {
@@ -34,6 +40,22 @@ pub(crate) trait Conduct: Debug + Send + Sync {
 
     fn end_session_return(&self, _parameters: &mut Vec<(String, String)>) {}
 
+    /// Refuses an authorization request with a page.
+    fn authorization(&self, _sent: &Parameters) -> Result<(), ErrorPage> {
+        Ok(())
+    }
+
+    /// Reads a logout request that came to this path, below the issuer.
+    fn logout_request(
+        &self,
+        provider: &Provider,
+        _path: &str,
+        _method: &Method,
+        sent: &Parameters,
+    ) -> Result<LogoutRequest, ErrorPage> {
+        LogoutRequest::read(provider, sent)
+    }
+
     /// What a logout token tells a client of the session.
     fn whose(&self, _client: &Client, whose: Whose) -> Whose {
         whose
@@ -59,6 +81,11 @@ pub(crate) trait Conduct: Debug + Send + Sync {
 
     /// What came of a notice; `None` where there was no answer.
     fn delivered(&self, _notice: Notice, _answered: Option<&Answered>) {}
+
+    /// Whether frames are shown at all.
+    fn has_front_channel(&self) -> bool {
+        true
+    }
 
     /// What is added to the address that is loaded in a frame.
     fn front_channel(&self, _parameters: &mut Vec<(String, String)>) {}

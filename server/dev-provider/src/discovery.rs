@@ -20,7 +20,6 @@ pub(crate) async fn metadata(State(provider): State<Arc<Provider>>) -> Response 
         "authorization_endpoint": url(endpoints.authorize),
         "token_endpoint": url(endpoints.token),
         "userinfo_endpoint": url(endpoints.userinfo),
-        "revocation_endpoint": url(endpoints.revocation),
         "jwks_uri": url(endpoints.jwks),
         "scopes_supported": ["openid", "profile", "email", "roles", "offline_access"],
         "response_types_supported": ["code"],
@@ -29,7 +28,6 @@ pub(crate) async fn metadata(State(provider): State<Arc<Provider>>) -> Response 
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": [
             "iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "sid", "at_hash", "name", "email",
@@ -45,6 +43,13 @@ pub(crate) async fn metadata(State(provider): State<Arc<Provider>>) -> Response 
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
     }));
+    if let Some(revocation) = endpoints.revocation {
+        metadata.insert("revocation_endpoint".to_owned(), url(revocation).into());
+        metadata.insert(
+            "revocation_endpoint_auth_methods_supported".to_owned(),
+            json!(["client_secret_basic", "client_secret_post", "none"]),
+        );
+    }
     if let Some(end_session) = endpoints.end_session {
         metadata.insert("end_session_endpoint".to_owned(), url(end_session).into());
     }

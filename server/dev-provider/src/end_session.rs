@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Uri};
 
 use crate::back_channel::notify;
 use crate::front_channel;
-use crate::logout_request::{LogoutRequest, ReturnTo};
+use crate::logout_request::{Confirmation, LogoutRequest, ReturnTo};
 use crate::pages::{self, ErrorPage};
 use crate::parameters::{Parameters, Sent};
 use crate::provider::Provider;
@@ -22,10 +22,15 @@ use crate::sso_session::{self, SsoSession, cookie};
 pub(crate) async fn end_session(
     State(provider): State<Arc<Provider>>,
     method: Method,
+    uri: Uri,
     headers: HeaderMap,
     Sent(sent): Sent,
 ) -> Result<Response, ErrorPage> {
-    let request = LogoutRequest::read(&provider, &sent?)?;
+    let path = uri.path();
+    let path = path.strip_prefix(&provider.issuer.base_path).unwrap_or(path);
+    let request = provider
+        .conduct
+        .logout_request(&provider, path, &method, &sent?)?;
     if method == Method::POST && cookie(&headers).is_none() {
         // A browser leaves a Lax cookie out of another site's POST, but sends it with the GET that follows.
         let now = provider.now();
@@ -54,7 +59,8 @@ async fn decide(
         // Section 4: that nobody is signed in is not an error.
         return leave(provider, &request, Outcome::SignedOut(None)).await;
     };
-    let is_certain = request.hint.as_ref().is_some_and(|hint| hint.is_of(&session));
+    let is_certain = request.confirmation == Confirmation::Never
+        || request.hint.as_ref().is_some_and(|hint| hint.is_of(&session));
     if is_certain && !provider.conduct.asks_at_logout() {
         let ended = provider.sign_out(headers);
         return leave(provider, &request, Outcome::SignedOut(ended)).await;

@@ -6,10 +6,13 @@ pub(crate) struct Endpoints {
     pub(crate) authorize: &'static str,
     pub(crate) token: &'static str,
     pub(crate) userinfo: &'static str,
-    pub(crate) revocation: &'static str,
+    /// `None`: a provider that revokes nothing.
+    pub(crate) revocation: Option<&'static str>,
     pub(crate) jwks: &'static str,
     /// `None`: a provider without RP-initiated logout.
     pub(crate) end_session: Option<&'static str>,
+    /// A second logout endpoint, from before there was a standard.
+    pub(crate) legacy_logout: Option<&'static str>,
     /// The frame of session management.
     pub(crate) check_session: Option<&'static str>,
 }
@@ -24,26 +27,11 @@ impl Default for Endpoints {
             authorize: "/authorize",
             token: "/token",
             userinfo: "/userinfo",
-            revocation: "/revoke",
+            revocation: Some("/revoke"),
             jwks: "/jwks",
             end_session: Some("/end_session"),
+            legacy_logout: None,
             check_session: Some("/check_session"),
-        }
-    }
-}
-
-impl Endpoints {
-    /// The paths a Zitadel has, as its operators meet them.
-    #[cfg(feature = "script")]
-    pub(crate) fn zitadel() -> Self {
-        Self {
-            authorize: "/oauth/v2/authorize",
-            token: "/oauth/v2/token",
-            userinfo: "/oidc/v1/userinfo",
-            revocation: "/oauth/v2/revoke",
-            jwks: "/oauth/v2/keys",
-            end_session: Some("/oidc/v1/end_session"),
-            check_session: None,
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::sso_session::SsoSession;
 
 /// What the browser is to load in frames: the address of each client of the session that registered one.
 pub(crate) fn frames(provider: &Provider, ended: &SsoSession) -> Vec<String> {
+    if !provider.conduct.has_front_channel() {
+        return Vec::new();
+    }
     let clients = ended.clients.iter().filter_map(|id| provider.client(id));
     clients
         .filter_map(|client| frame(provider, &client, &ended.sid))

@@ -11,6 +11,17 @@ use crate::provider::Provider;
 pub(crate) struct LogoutRequest {
     pub(crate) hint: Option<Hint>,
     pub(crate) return_to: Option<ReturnTo>,
+    pub(crate) confirmation: Confirmation,
+}
+
+/// When the person is asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Confirmation {
+    /// Unless the hint is of the browser's session.
+    UnlessHinted,
+    /// Whoever comes with a session loses it.
+    #[cfg_attr(not(feature = "script"), expect(dead_code, reason = "only products do so"))]
+    Never,
 }
 
 /// Where the browser goes afterwards.
@@ -70,6 +81,10 @@ impl LogoutRequest {
             // Nothing says whose address it is, so nobody is sent there.
             (Some(_), None) | (None, _) => None,
         };
-        Ok(Self { hint, return_to })
+        Ok(Self {
+            hint,
+            return_to,
+            confirmation: Confirmation::UnlessHinted,
+        })
     }
 }

@@ -158,6 +158,12 @@ impl Provider {
             .cloned()
     }
 
+    #[cfg(feature = "script")]
+    pub(crate) fn any_client(&self, is: impl Fn(&Client) -> bool) -> bool {
+        let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
+        clients.iter().any(is)
+    }
+
     pub(crate) fn user(&self, sub: &str) -> Option<&User> {
         self.users.iter().find(|user| user.sub == sub)
     }
@@ -180,6 +186,7 @@ pub(crate) fn router(provider: &Arc<Provider>) -> Router {
         revocation: revoke,
         jwks,
         end_session: logout,
+        legacy_logout,
         check_session,
     } = provider.endpoints;
     let at = |path: &str| provider.issuer.path(path);
@@ -193,8 +200,13 @@ pub(crate) fn router(provider: &Arc<Provider>) -> Router {
         )
         .route(&at(&format!("{authorization}/choice")), post(authorize::choice))
         .route(&at(tokens), post(token::token))
-        .route(&at(user), get(userinfo::userinfo).post(userinfo::userinfo))
-        .route(&at(revoke), post(revocation::revoke));
+        .route(&at(user), get(userinfo::userinfo).post(userinfo::userinfo));
+    if let Some(revoke) = revoke {
+        router = router.route(&at(revoke), post(revocation::revoke));
+    }
+    if let Some(legacy) = legacy_logout {
+        router = router.route(&at(legacy), get(end_session::end_session));
+    }
     if let Some(logout) = logout {
         router = router
             .route(

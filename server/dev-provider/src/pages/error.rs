@@ -23,6 +23,14 @@ impl ErrorPage {
         }
     }
 
+    #[cfg(feature = "script")]
+    pub(crate) fn method_not_allowed(problem: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            problem: problem.into(),
+        }
+    }
+
     pub(crate) fn forbidden(problem: impl Into<String>) -> Self {
         Self {
             status: StatusCode::FORBIDDEN,

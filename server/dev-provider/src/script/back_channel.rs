@@ -208,9 +208,9 @@ impl Script {
 
 /// When and how they are sent.
 impl Script {
-    /// Sends logout tokens at this time.
+    /// Sends logout tokens at this time; at first they come when the product sends them.
     pub fn back_channel(&self, when: BackChannel) {
-        self.state.settings().back_channel = when;
+        self.state.settings().back_channel = Some(when);
     }
 
     /// Gives the requests to `deliver` in place of sending them over HTTP: to a relying party without a listener, say,

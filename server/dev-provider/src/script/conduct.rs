@@ -1,5 +1,7 @@
 //! The conduct of a provider that follows a script.
 
+use http::Method;
+
 use super::back_channel::BackChannel;
 use super::state::{ObjectHook, ParametersHook, ScriptState, Settings};
 use crate::back_channel::Notice;
@@ -8,6 +10,11 @@ use crate::conduct::Conduct;
 use crate::delivery::{Answered, Carrier};
 use crate::id_token::{IssueError, Occasion};
 use crate::keys::{Keys, Object};
+use crate::logout_request::LogoutRequest;
+use crate::logout_token::Whose;
+use crate::pages::ErrorPage;
+use crate::parameters::Parameters;
+use crate::provider::Provider;
 
 impl ScriptState {
     /// Runs a hook outside the lock, so that it may use the script itself.
@@ -37,6 +44,7 @@ impl ScriptState {
 
 impl Conduct for ScriptState {
     fn discovery(&self, metadata: &mut Object) {
+        self.shape.advertise(metadata);
         self.run(|set| set.discovery.clone(), metadata);
     }
 
@@ -59,11 +67,12 @@ impl Conduct for ScriptState {
         if omits_kid {
             header.remove("kid");
         }
-        if !self.audiences.is_empty() {
-            let mut audience = vec![client.client_id.clone()];
-            audience.extend(self.audiences.iter().cloned());
+        if !self.shape.audiences.is_empty() {
+            let mut audience = vec![client.client_id.as_str()];
+            audience.extend(self.shape.audiences);
             claims.insert("aud".to_owned(), audience.into());
         }
+        (self.shape.id_token)(&mut claims);
         self.run(|set| set.id_token_header.clone(), &mut header);
         self.run(|set| set.id_token_claims.clone(), &mut claims);
         if occasion == Occasion::Refresh {
@@ -89,17 +98,39 @@ impl Conduct for ScriptState {
         self.run_on_parameters(|set| set.end_session_return.clone(), parameters);
     }
 
+    fn authorization(&self, sent: &Parameters) -> Result<(), ErrorPage> {
+        (self.shape.authorization)(sent)
+    }
+
+    fn logout_request(
+        &self,
+        provider: &Provider,
+        path: &str,
+        method: &Method,
+        sent: &Parameters,
+    ) -> Result<LogoutRequest, ErrorPage> {
+        (self.shape.logout_request)(provider, path, method, sent)
+    }
+
+    fn whose(&self, client: &Client, whose: Whose) -> Whose {
+        (self.shape.whose)(client, whose)
+    }
+
+    fn has_front_channel(&self) -> bool {
+        self.shape.has_front_channel
+    }
+
     fn logout_token(&self, keys: &Keys, client: &Client, mut claims: Object) -> Result<String, IssueError> {
         let (signing, imitates) = {
             let settings = self.settings();
             (settings.logout_token_signing, settings.imitates_conformance_suite)
         };
         let mut header = signing.header(keys);
+        header.insert("typ".to_owned(), "logout+jwt".into());
+        (self.shape.logout_token)(&mut header, &mut claims);
         if imitates {
             header.remove("typ");
             claims.insert("ignored_claim".to_owned(), "ignored".into());
-        } else {
-            header.insert("typ".to_owned(), "logout+jwt".into());
         }
         self.run(|set| set.logout_token_header.clone(), &mut header);
         self.run(|set| set.logout_token_claims.clone(), &mut claims);
@@ -115,8 +146,10 @@ impl Conduct for ScriptState {
     }
 
     fn sends(&self, notice: Notice) -> Option<Notice> {
-        let back_channel = self.settings().back_channel;
-        match back_channel {
+        // What the product does not know, no setting makes it do.
+        let when = self.shape.back_channel?;
+        let set = self.settings().back_channel;
+        match set.unwrap_or(when) {
             BackChannel::Synchronous => Some(notice),
             BackChannel::Queued => {
                 self.back_channel.queue(notice);
@@ -135,6 +168,7 @@ impl Conduct for ScriptState {
     }
 
     fn front_channel(&self, parameters: &mut Vec<(String, String)>) {
+        (self.shape.front_channel)(parameters);
         self.run_on_parameters(|set| set.front_channel.clone(), parameters);
     }
 
@@ -151,7 +185,7 @@ impl Conduct for ScriptState {
     }
 
     fn revokes_all(&self) -> bool {
-        self.settings().revokes_all
+        self.shape.revokes_all || self.settings().revokes_all
     }
 
     fn revoked(&self, token: &str, gone: Vec<String>) {

@@ -18,7 +18,7 @@ pub enum Endpoint {
     Userinfo,
     /// `revocation_endpoint`.
     Revocation,
-    /// `end_session_endpoint`. The confirmation's form is not part of it.
+    /// `end_session_endpoint`, and where a product has another for logout, that too. The confirmation's form is not part of it.
     EndSession,
     /// `check_session_iframe`.
     CheckSession,
@@ -34,13 +34,16 @@ impl Endpoint {
             (endpoints.authorize, Self::Authorize),
             (endpoints.token, Self::Token),
             (endpoints.userinfo, Self::Userinfo),
-            (endpoints.revocation, Self::Revocation),
         ];
+        let revocation = endpoints.revocation.map(|path| (path, Self::Revocation));
         let end_session = endpoints.end_session.map(|path| (path, Self::EndSession));
+        let legacy = endpoints.legacy_logout.map(|path| (path, Self::EndSession));
         let check_session = endpoints.check_session.map(|path| (path, Self::CheckSession));
         known
             .into_iter()
+            .chain(revocation)
             .chain(end_session)
+            .chain(legacy)
             .chain(check_session)
             .find(|(at, _)| *at == path)
             .map(|(_, endpoint)| endpoint)

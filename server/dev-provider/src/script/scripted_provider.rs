@@ -10,12 +10,12 @@ use tokio::sync::oneshot;
 
 use super::connection::LineListener;
 use super::interception::{Interception, intercept};
+use super::products::{Product, Shape};
 use super::state::ScriptState;
 use super::{Script, key_pool};
 use crate::back_channel::BackChannelLogout;
 use crate::client::Client;
 use crate::config::{Clock, DevProviderConfig, Lifetimes, User, demo_users, system_clock};
-use crate::endpoints::Endpoints;
 use crate::keys::Keys;
 use crate::provider::{Provider, router};
 
@@ -49,10 +49,8 @@ impl ScriptedProvider {
             users: demo_users(),
             lifetimes: Lifetimes::default(),
             now: system_clock(),
-            issuer_path: String::new(),
-            endpoints: Endpoints::default(),
-            has_end_session: true,
-            further_audiences: Vec::new(),
+            issuer_path: None,
+            shape: Shape::standard(),
         }
     }
 
@@ -66,6 +64,26 @@ impl ScriptedProvider {
     #[must_use]
     pub fn origin(&self) -> String {
         self.script.provider.issuer.origin.clone()
+    }
+
+    /// The end-session endpoint, also where discovery does not name it.
+    #[must_use]
+    pub fn end_session_endpoint(&self) -> Option<String> {
+        let provider = &self.script.provider;
+        provider
+            .endpoints
+            .end_session
+            .map(|path| provider.issuer.url(path))
+    }
+
+    /// The logout endpoint that the product had before there was a standard, where it still has it.
+    #[must_use]
+    pub fn legacy_logout_endpoint(&self) -> Option<String> {
+        let provider = &self.script.provider;
+        provider
+            .endpoints
+            .legacy_logout
+            .map(|path| provider.issuer.url(path))
     }
 
     /// The script this provider follows.
@@ -166,10 +184,8 @@ pub struct ScriptedProviderBuilder {
     users: Vec<User>,
     lifetimes: Lifetimes,
     now: Clock,
-    issuer_path: String,
-    endpoints: Endpoints,
-    has_end_session: bool,
-    further_audiences: Vec<String>,
+    issuer_path: Option<String>,
+    shape: Shape,
 }
 
 impl ScriptedProviderBuilder {
@@ -205,22 +221,34 @@ impl ScriptedProviderBuilder {
     /// path, `"/realms/example/"` for both.
     #[must_use]
     pub fn issuer_path(mut self, path: impl Into<String>) -> Self {
-        self.issuer_path = path.into();
+        self.issuer_path = Some(path.into());
         self
     }
 
-    /// Zitadel's endpoints, and ID tokens for three audiences with the client as `azp`.
+    /// A provider with the ways of this product.
     #[must_use]
-    pub fn zitadel_shape(mut self) -> Self {
-        self.endpoints = Endpoints::zitadel();
-        self.further_audiences = ZITADEL_AUDIENCES.map(ToOwned::to_owned).to_vec();
+    pub fn product(mut self, product: Product) -> Self {
+        self.shape = Shape::of(product);
+        self
+    }
+
+    /// [`Product::Zitadel`].
+    #[must_use]
+    pub fn zitadel_shape(self) -> Self {
+        self.product(Product::Zitadel)
+    }
+
+    /// Whether discovery names the end-session endpoint that there is.
+    #[must_use]
+    pub fn end_session_in_discovery(mut self, named: bool) -> Self {
+        self.shape.advertises_end_session = named;
         self
     }
 
     /// A provider without RP-initiated logout.
     #[must_use]
     pub fn without_end_session(mut self) -> Self {
-        self.has_end_session = false;
+        self.shape.endpoints.end_session = None;
         self
     }
 
@@ -235,22 +263,21 @@ impl ScriptedProviderBuilder {
             .await
             .expect("a free port on 127.0.0.1");
         let address = listener.local_addr().expect("the address of a bound listener");
-        let state = Arc::new(ScriptState::with_audiences(self.further_audiences));
+        let state = Arc::new(ScriptState::with_shape(self.shape));
+        let issuer_path = self
+            .issuer_path
+            .unwrap_or_else(|| self.shape.issuer_path.to_owned());
         let config = DevProviderConfig {
-            issuer: format!("http://{address}{}", self.issuer_path),
+            issuer: format!("http://{address}{issuer_path}"),
             clients: self.clients,
             users: self.users,
             lifetimes: self.lifetimes,
             back_channel_logout: BackChannelLogout::Synchronous,
             now: moved(self.now, Arc::clone(&state)),
         };
-        let endpoints = Endpoints {
-            end_session: self.endpoints.end_session.filter(|_| self.has_end_session),
-            ..self.endpoints
-        };
         let keys = Keys::of(key_pool::rsa(0), key_pool::ec());
-        let provider =
-            Provider::assemble(config, endpoints, keys, Arc::clone(&state) as _).expect("a sound provider");
+        let provider = Provider::assemble(config, self.shape.endpoints, keys, Arc::clone(&state) as _)
+            .expect("a sound provider");
         let script = Script {
             provider: Arc::new(provider),
             state,
@@ -260,9 +287,6 @@ impl ScriptedProviderBuilder {
         ScriptedProvider { script, _stop: stop }
     }
 }
-
-/// The project's id, and another client of the project.
-const ZITADEL_AUDIENCES: [&str; 2] = ["312909075212468632", "312909075211944344"];
 
 fn moved(now: Clock, state: Arc<ScriptState>) -> Clock {
     Arc::new(move || now() + state.offset())

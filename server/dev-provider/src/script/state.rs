@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::back_channel::{BackChannel, BackChannelState};
 use super::connection::Line;
+use super::products::Shape;
 use super::revocations::Revocations;
 use super::{Answer, Endpoint, Recorded, Signing};
 use crate::keys::Object;
@@ -26,8 +27,8 @@ pub(super) const RECORDED_LIMIT: usize = 10_000;
 pub(super) struct ScriptState {
     settings: Mutex<Settings>,
     recorded: Mutex<VecDeque<Recorded>>,
-    /// Whom ID tokens are for beside the client; the preset of a shape.
-    pub(super) audiences: Vec<String>,
+    /// Whose ways the provider has.
+    pub(super) shape: Shape,
     pub(super) back_channel: BackChannelState,
     pub(super) revocations: Mutex<Revocations>,
     pub(super) clock_offset: AtomicI64,
@@ -57,7 +58,8 @@ pub(super) struct Settings {
     pub(super) signing: Signing,
     pub(super) logout_token_signing: Signing,
     pub(super) imitates_conformance_suite: bool,
-    pub(super) back_channel: BackChannel,
+    /// `None`: the product's.
+    pub(super) back_channel: Option<BackChannel>,
     pub(super) refuses_refresh: bool,
     pub(super) keeps_refresh_tokens: bool,
     pub(super) offline_access_ends: bool,
@@ -81,9 +83,9 @@ impl fmt::Debug for Settings {
 }
 
 impl ScriptState {
-    pub(super) fn with_audiences(audiences: Vec<String>) -> Self {
+    pub(super) fn with_shape(shape: Shape) -> Self {
         Self {
-            audiences,
+            shape,
             settings: Mutex::default(),
             recorded: Mutex::default(),
             back_channel: BackChannelState::default(),

@@ -6,6 +6,7 @@ mod connection;
 mod front_channel;
 mod hooks;
 mod logout;
+mod products;
 mod refresh;
 mod revocation;
 mod session_management;
