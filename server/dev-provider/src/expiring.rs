@@ -69,6 +69,13 @@ impl<T> Expiring<T> {
         live.map(|(key, _)| key.clone()).collect()
     }
 
+    pub(crate) fn values(&self, now: i64) -> impl Iterator<Item = &T> {
+        self.entries
+            .values()
+            .filter(move |entry| entry.expires_at > now)
+            .map(|entry| &entry.value)
+    }
+
     pub(crate) fn find_mut(&mut self, now: i64, is: impl Fn(&T) -> bool) -> Option<&mut T> {
         self.entries
             .values_mut()

@@ -3,7 +3,8 @@
 //!
 //! - [`DevProvider`] is the provider a first run of the application signs in with: discovery, keys, the
 //!   authorization code flow with PKCE, refresh tokens with rotation, userinfo, revocation, RP-initiated,
-//!   back-channel and front-channel logout, and session management.
+//!   back-channel and front-channel logout, and session management. Its page `/sessions` ends
+//!   sessions as an administrator would, so that one sees the application react.
 //! - With the feature `script`, `script::ScriptedProvider` is the same provider on a port of
 //!   its own, and misbehaves on demand: the provider of the fault tests.
 //!
@@ -66,6 +67,7 @@ mod redirect;
 mod revocation;
 mod same_origin;
 mod session_state;
+mod sessions;
 mod sso_session;
 mod token;
 mod userinfo;

@@ -20,7 +20,6 @@ pub(crate) enum Confirmation {
     /// Unless the hint is of the browser's session.
     UnlessHinted,
     /// Whoever comes with a session loses it.
-    #[cfg_attr(not(feature = "script"), expect(dead_code, reason = "only products do so"))]
     Never,
 }
 

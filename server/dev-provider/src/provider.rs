@@ -19,7 +19,9 @@ use crate::endpoints::{DISCOVERY, Endpoints};
 use crate::issuer::Issuer;
 use crate::keys::Keys;
 use crate::records::Records;
-use crate::{authorize, check_session, discovery, end_session, loopback, pages, revocation, token, userinfo};
+use crate::{
+    authorize, check_session, discovery, end_session, loopback, pages, revocation, sessions, token, userinfo,
+};
 
 /// No request of the protocol is larger; an `id_token_hint` in a form is the largest.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -192,6 +194,8 @@ pub(crate) fn router(provider: &Arc<Provider>) -> Router {
     let at = |path: &str| provider.issuer.path(path);
     let mut router = Router::new()
         .route(&at("/"), get(pages::status))
+        .route(&at(sessions::SESSIONS), get(sessions::list))
+        .route(&at(sessions::END), post(sessions::end))
         .route(&at(DISCOVERY), get(discovery::metadata))
         .route(&at(jwks), get(discovery::jwks))
         .route(

@@ -28,8 +28,10 @@ const SCRIPT: &str = include_str!("frames_loaded.js");
 static SCRIPT_SOURCE: LazyLock<String> =
     LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(SCRIPT))));
 
-/// How long frames are waited for, in seconds; without scripts always so long.
+/// How long frames are waited for, in seconds.
 const PATIENCE: u8 = 5;
+/// How long a browser without scripts, which cannot tell when they have loaded, stays.
+const PATIENCE_WITHOUT_SCRIPTS: u8 = 2;
 
 /// A page. `leads_to`: the addresses outside the provider that its form may lead to, by redirect.
 pub(super) fn page(status: StatusCode, title: &str, body: &str, leads_to: &[&str]) -> Response {
@@ -53,9 +55,11 @@ pub(super) fn page_with_frames(title: &str, body: &str, frames: &[String], next:
     }
     let mut head = String::new();
     if let Some(next) = next {
+        let next = escape(next);
+        // Of two the first counts.
         head = format!(
-            "<meta http-equiv=\"refresh\" content=\"{PATIENCE}; url={}\">\n",
-            escape(next)
+            "<noscript><meta http-equiv=\"refresh\" content=\"{PATIENCE_WITHOUT_SCRIPTS}; url={next}\"></noscript>\n\
+             <meta http-equiv=\"refresh\" content=\"{PATIENCE}; url={next}\">\n"
         );
         further.push_str(&format!("script-src {}; ", *SCRIPT_SOURCE));
         let _ = writeln!(body, "<script>{SCRIPT}</script>");

@@ -4,6 +4,7 @@ mod error;
 mod frame;
 mod html;
 mod picker;
+mod sessions;
 mod sign_out;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use http::{HeaderMap, StatusCode};
 
 pub(crate) use error::ErrorPage;
 pub(crate) use picker::picker;
+pub(crate) use sessions::sessions;
 pub(crate) use sign_out::{confirm_sign_out, signed_out, signing_out, stayed_signed_in};
 
 use crate::provider::Provider;
@@ -48,5 +50,9 @@ pub(crate) async fn status(State(provider): State<Arc<Provider>>, headers: Heade
              <p>This browser holds no session at the provider. Start at the application.</p>\n"
             .to_owned(),
     };
+    let body = format!(
+        "{body}<p><a href=\"{}\">All sessions at this provider</a></p>\n",
+        escape(&provider.issuer.path(crate::sessions::SESSIONS))
+    );
     page(StatusCode::OK, "Development provider", &body, &[])
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod back_channel;
 mod connection;
+mod control_page;
 mod front_channel;
 mod hooks;
 mod logout;
