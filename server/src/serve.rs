@@ -167,7 +167,9 @@ fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError
     let secret = provider.client_secret.as_ref().map(ClientSecret::expose);
     let client = Client::new(provider.client_id.as_str(), secret)
         .redirect_uri(url.absolute("/auth/callback"))
-        .post_logout_redirect_uri(url.absolute("/logged-out"));
+        .post_logout_redirect_uri(url.absolute("/logged-out"))
+        .backchannel_logout(url.absolute("/auth/backchannel-logout"))
+        .frontchannel_logout(url.absolute("/auth/frontchannel-logout"));
     DevProvider::new(DevProviderConfig::new(provider.issuer.as_str(), vec![client]))
         .map_err(ServeError::Development)
 }
