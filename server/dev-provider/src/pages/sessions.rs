@@ -45,7 +45,7 @@ fn entry(provider: &Provider, session: &SsoSession, is_here: bool, now: i64) -> 
         "<li><p><strong>{name}</strong>{here}<br><span class=\"detail\">{since} · {clients}</span></p>\n\
          <form method=\"post\" action=\"{action}\" class=\"choices\">\n\
          <button class=\"action primary\" name=\"sid\" value=\"{sid}\">End this session</button>\n\
-         <button class=\"action\" name=\"sub\" value=\"{sub}\">End all of {name}</button>\n</form></li>\n",
+         <button class=\"action\" name=\"sub\" value=\"{sub}\">End all sessions of {name}</button>\n</form></li>\n",
         name = escape(name),
         here = if is_here {
             " <span class=\"tag current\">this browser</span>"
