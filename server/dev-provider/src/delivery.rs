@@ -104,3 +104,26 @@ async fn send(request: Request<Body>) -> Result<Response<Body>, Undelivered> {
     }
     Ok(response.map(|()| Body::from(read)))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::Request;
+
+    use super::{Undelivered, send};
+
+    #[tokio::test]
+    async fn nothing_leaves_this_machine() {
+        for uri in [
+            "http://192.0.2.1/",
+            "http://app.example/",
+            "http://localhost.example/",
+        ] {
+            let answered = send(Request::post(uri).body(Body::empty()).unwrap()).await;
+            assert!(
+                matches!(answered, Err(Undelivered::NotLoopback)),
+                "{uri}: {answered:?}"
+            );
+        }
+    }
+}

@@ -7,6 +7,7 @@
     reason = "the functions the tests share are tests too"
 )]
 
+mod back_channel;
 mod browser;
 mod code_flow;
 mod discovery;
