@@ -5,3 +5,4 @@ use super::support;
 mod choice;
 mod next_login;
 mod parameters;
+mod products;
