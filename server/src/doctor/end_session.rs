@@ -124,11 +124,12 @@ fn judge_end_session(answer: &Answer, bare: Option<&Answer>, asked: &Asked<'_>) 
         400..=499 if matches!(bare, Some(Ok(bare)) if bare.status().is_client_error()) => Finding::warning(
             CHECK,
             format!(
-                "It refuses every request without the ID token of a session ({status}), so it cannot be tried further."
+                "It refuses every request that can be made without the ID token of a session ({status}), so it cannot be tried further."
             ),
             format!(
-                "See that {} is registered as post-logout redirect URI.",
-                asked.return_to
+                "See that {} is registered as post-logout redirect URI, and that EXEUNT_DIALECT is right (it is {} now).",
+                asked.return_to,
+                asked.dialect.dialect()
             ),
         ),
         400..=499 => refused(asked),

@@ -10,4 +10,5 @@
 mod endpoints;
 mod output;
 mod practice;
+mod products;
 mod sign_out;

@@ -1,0 +1,72 @@
+//! What the doctor says of each product when everything is registered as it should be.
+
+use exeunt_dev_provider::script::Product;
+use server::doctor::Verdict;
+
+use crate::practice::{HERE, Practice, assert_only_wrong, finding};
+
+async fn at(product: Product) -> Practice {
+    let practice = Practice::with(move |builder| {
+        builder
+            .product(product)
+            .end_session_in_discovery(product != Product::Google)
+    })
+    .await;
+    // Entra returns to redirect URIs alone.
+    practice
+        .provider
+        .set_redirect_uris([format!("{HERE}/auth/callback"), format!("{HERE}/logged-out")]);
+    practice
+}
+
+#[tokio::test]
+async fn at_no_product_is_something_wrong() {
+    for (product, dialect, expected) in [
+        (Product::Standard, "auto", Verdict::Ok),
+        (Product::Zitadel, "auto", Verdict::Ok),
+        (Product::Keycloak, "auto", Verdict::Ok),
+        (Product::KeycloakBefore18, "keycloak-legacy", Verdict::Ok),
+        (Product::Auth0, "auto", Verdict::Ok),
+        (Product::Entra, "entra", Verdict::Ok),
+        (Product::Cognito, "cognito", Verdict::Ok),
+        (Product::Google, "google", Verdict::Warning),
+    ] {
+        let report = at(product).await.examine(&[("EXEUNT_DIALECT", dialect)]).await;
+        assert!(!report.is_wrong(), "{product:?}: {report}");
+        assert_eq!(
+            finding(&report, "end_session_endpoint").verdict,
+            expected,
+            "{product:?}: {report}"
+        );
+        for check in ["authorization_endpoint", "token_endpoint"] {
+            assert_eq!(
+                finding(&report, check).verdict,
+                Verdict::Ok,
+                "{product:?}: {report}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn c2_1_the_wrong_dialect_is_suspected() {
+    let practice = at(Product::Keycloak).await;
+    let report = practice.examine(&[("EXEUNT_DIALECT", "keycloak-legacy")]).await;
+    assert_only_wrong(
+        &report,
+        "end_session_endpoint",
+        "EXEUNT_DIALECT may be wrong (it is keycloak-legacy now)",
+    );
+}
+
+#[tokio::test]
+async fn c7_2_where_nothing_is_taken_the_dialect_is_suspected_too() {
+    let practice = at(Product::Cognito).await;
+    let report = practice.examine(&[("EXEUNT_DIALECT", "standard")]).await;
+    let finding = finding(&report, "end_session_endpoint");
+    assert_eq!(finding.verdict, Verdict::Warning, "{report}");
+    assert!(
+        finding.mend.as_ref().unwrap().contains("EXEUNT_DIALECT"),
+        "{report}"
+    );
+}
