@@ -9,6 +9,7 @@
 
 mod support;
 
+mod conformance;
 mod dialects;
 mod login;
 mod logout;
