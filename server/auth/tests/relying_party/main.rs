@@ -9,6 +9,7 @@
 
 mod support;
 
+mod backchannel;
 mod dialects;
 mod login;
 mod logout;
