@@ -76,7 +76,7 @@ fn is_good(name: &str, value: &Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(config(512))]
+    #![proptest_config(config(256))]
 
     #[test]
     fn any_byte_that_is_changed_breaks_the_token(place in any::<prop::sample::Index>(), flip in 1..=u8::MAX) {
