@@ -237,14 +237,16 @@ impl Provider {
             .is_none_or(|metadata| metadata.revocation_endpoint.is_some())
     }
 
-    fn known_metadata(&self) -> Option<Arc<Metadata>> {
+    /// Its metadata as it was fetched last, however long ago.
+    pub(crate) fn known_metadata(&self) -> Option<Arc<Metadata>> {
         self.known()
             .metadata
             .as_ref()
             .map(|(metadata, _)| Arc::clone(metadata))
     }
 
-    fn known_keys(&self) -> Option<Arc<CoreJsonWebKeySet>> {
+    /// Its keys as they were fetched last, however long ago.
+    pub(crate) fn known_keys(&self) -> Option<Arc<CoreJsonWebKeySet>> {
         self.known().keys.as_ref().map(|(keys, _)| Arc::clone(keys))
     }
 

@@ -5,11 +5,14 @@
 //! counts.
 
 mod claims;
+pub mod endpoint;
 mod error;
 mod header;
 mod json;
+mod request;
 mod signature;
 mod token;
 
 pub use error::LogoutTokenError;
+pub use request::{BODY_LIMIT, BODY_TIMEOUT, RequestError, find_logout_token};
 pub use token::{Expected, VerifiedLogoutToken, verify_logout_token};
