@@ -102,7 +102,7 @@ rows! {
     f1_7_a_sub_that_is_there_must_be_usable(desk) {
         let wrong = [json!(""), json!(7), json!(null), json!(["ada"]), json!("a".repeat(1025))];
         let mut cases = claim(desk, "sub", Subject, &wrong);
-        cases.push(good("not ASCII", &desk.token().claim("sub", "ад\u{430}")));
+        cases.push(good("not ASCII", &desk.token().without("sid").claim("sub", "ад\u{430}")));
         cases
     }
 
@@ -287,7 +287,7 @@ rows! {
         let wrong = [json!("soon"), json!(null), json!(-1), json!(1e300), json!(true), json!([desk.at(60)]),
             json!(desk.at(60).to_string()), json!(u64::MAX)];
         let mut cases = claim(desk, "exp", ExpiresAt, &wrong);
-        cases.push(good("a fraction", &desk.token().claim("exp", 1_800_000_060.5)));
+        cases.push(good("a fraction", &desk.token().claim("exp", desk.at(60) as f64 + 0.5)));
         cases
     }
 
@@ -303,8 +303,8 @@ rows! {
             bad(Expired, "two days ago", &issued(-172_800)),
             bad(LongLived, "two days ago, good until now", &desk.token().claim("iat", desk.at(-172_800))),
             bad(Stale, "two days ago, without exp", &issued(-172_800).without("exp")),
-            good("a float", &desk.token().claim("iat", 1_800_000_000.0)),
-            good("a fraction", &desk.token().claim("iat", 1_799_999_999.28706)),
+            good("a float", &desk.token().claim("iat", desk.at(0) as f64)),
+            good("a fraction", &desk.token().claim("iat", desk.at(-1) as f64 + 0.28706)),
         ]);
         cases
     }

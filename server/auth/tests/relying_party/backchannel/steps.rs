@@ -1,10 +1,7 @@
 //! Steps that several of these tests take.
 
 use axum::{Router, body::Body};
-use exeunt::{
-    session::SessionToken,
-    store::{SessionHead, Store as _},
-};
+use exeunt::{session::SessionToken, store::SessionHead};
 use http::{Method, Request};
 
 use super::{
@@ -17,12 +14,14 @@ pub(super) const PATH: &str = "/auth/backchannel-logout";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Desk {
-    /// The desk of an app's provider, now.
-    pub(super) fn of(app: &App) -> Self {
-        Self {
-            issuer: app.provider.issuer(),
-            now: app.now(),
-        }
+    /// The desk of an app's provider, now, with the session of this browser.
+    pub(super) async fn of(app: &App, browser: &Browser) -> Self {
+        Self::new(&app.provider.issuer(), app.now(), &sid_of(app, browser).await)
+    }
+
+    /// The desk of an app's provider, now, with a session that nobody has.
+    pub(super) fn about_nobody(app: &App) -> Self {
+        Self::new(&app.provider.issuer(), app.now(), "nobody's")
     }
 }
 

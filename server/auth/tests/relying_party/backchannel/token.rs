@@ -1,5 +1,7 @@
 //! Logout tokens, put together piece by piece so that each piece can be wrong.
 
+use std::cell::Cell;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use exeunt::{
     clock::Timestamp,
@@ -20,24 +22,39 @@ pub(super) const EVENT: &str = "http://schemas.openid.net/event/backchannel-logo
 pub(super) struct Desk {
     pub(super) issuer: String,
     pub(super) now: Timestamp,
+    /// The session that the tokens name.
+    pub(super) sid: String,
+    issued: Cell<u32>,
 }
 
 impl Desk {
     /// A desk that has no provider behind it.
     pub(super) fn on_paper() -> Self {
+        Self::new(
+            "https://op.example",
+            Timestamp::from_seconds(1_800_000_000),
+            "sid-1",
+        )
+    }
+
+    pub(super) fn new(issuer: &str, now: Timestamp, sid: &str) -> Self {
         Self {
-            issuer: "https://op.example".to_owned(),
-            now: Timestamp::from_seconds(1_800_000_000),
+            issuer: issuer.to_owned(),
+            now,
+            sid: sid.to_owned(),
+            issued: Cell::default(),
         }
     }
 
-    /// A good token as the conformance suite writes it, for ada's session `sid-1`: no `typ`, a claim that nobody knows.
+    /// A good token as the conformance suite writes it, for a session of ada's: no `typ`, a claim that nobody knows. Each
+    /// has a `jti` of its own.
     pub(super) fn token(&self) -> Token {
+        self.issued.set(self.issued.get() + 1);
         let key = keys::rsa();
         let iat = self.now.seconds();
         let claims = json!({
-            "iss": self.issuer, "sub": "ada", "aud": CLIENT, "jti": "5e1b24ca-1d54-4b7f-a1b5-7d4d34e3b8e1",
-            "sid": "sid-1", "events": {EVENT: {}}, "iat": iat, "exp": iat + 120, "ignored_claim": "ignored",
+            "iss": self.issuer, "sub": "ada", "aud": CLIENT, "jti": format!("jti-{}", self.issued.get()),
+            "sid": self.sid, "events": {EVENT: {}}, "iat": iat, "exp": iat + 120, "ignored_claim": "ignored",
         });
         let header = json!({"alg": key.algorithm, "kid": key.kid()});
         Token {

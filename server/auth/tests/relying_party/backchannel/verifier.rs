@@ -24,7 +24,7 @@ fn it_says_who_and_which_and_until_when() {
         (token.iss(), token.sub(), token.sid()),
         (desk.issuer.as_str(), Some("ada"), Some("sid-1"))
     );
-    assert_eq!(token.jti(), "5e1b24ca-1d54-4b7f-a1b5-7d4d34e3b8e1");
+    assert_eq!(token.jti(), "jti-1");
     assert_eq!(token.iat(), desk.now);
     assert_eq!(
         token.remember_until(),
@@ -53,7 +53,7 @@ fn f1_29_a_jti_is_remembered_exactly_as_long_as_its_token_is_accepted() {
     ] {
         let raw = token.sign();
         let until = desk.judge(&raw).unwrap().remember_until();
-        let at = |now| Desk { now, ..desk.clone() }.judge(&raw).is_ok();
+        let at = |now| Desk::new(&desk.issuer, now, &desk.sid).judge(&raw).is_ok();
         assert!(
             at(until - Duration::from_millis(1)),
             "it could come again until then"
@@ -126,7 +126,7 @@ fn a2_18_each_algorithm_that_may_be_set_verifies_and_none_stands_for_another() {
 fn a2_18_no_setting_makes_hmac_or_none_acceptable() {
     let desk = Desk::on_paper();
     let secret = keys::secret(b"exeunt-test-secret");
-    let set = keys::key_set(&[secret.jwk.clone()]);
+    let set = keys::key_set(std::slice::from_ref(&secret.jwk));
     let hmac = desk.token().by(secret).sign();
     let (unsigned, _) = desk
         .token()
@@ -166,7 +166,7 @@ fn f1_19_a_key_published_for_another_algorithm_or_as_symmetric_is_not_used() {
     ] {
         let verdict = desk.judge_by(
             &raw,
-            &keys::key_set(&[key.jwk.clone()]),
+            &keys::key_set(std::slice::from_ref(&key.jwk)),
             LogoutTokenPolicy::default(),
         );
         assert_eq!(verdict.map(|_| ()), Err(error), "{}", key.jwk);
