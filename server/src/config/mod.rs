@@ -146,6 +146,7 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
     let logout = logout::validate(&given.logout, problems);
     let store = store::validate(&given.store, problems, &mut notes);
     let keys = keys::validate(&given.keys, given.provider.issuer.is_none(), problems);
+    let logout_tokens = provider::logout_tokens(&given.provider, problems);
     let (provider, development) = provider::validate(&given.provider, &http, problems, &mut notes)?;
     Some(prepare::Unprepared {
         http,
@@ -155,6 +156,7 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
         store,
         provider,
         development,
+        logout_tokens,
         keys,
         notes,
     })

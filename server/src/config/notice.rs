@@ -7,9 +7,10 @@ use exeunt::config::PublicUrl;
 use super::ServerConfig;
 
 /// What this build serves that a provider must know: what it is called there, and its path.
-const REGISTRATIONS: [(&str, &str); 2] = [
+const REGISTRATIONS: [(&str, &str); 3] = [
     ("redirect URI", "/auth/callback"),
     ("post-logout redirect URI", "/logged-out"),
+    ("back-channel logout URI", "/auth/backchannel-logout"),
 ];
 
 /// What to register at the provider: what it is called there, and the address, which must be equal to the letter.

@@ -7,7 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use exeunt::config::{KeyMaterial, LogoutSettings, ProviderSettings, Settings, StoreChoice};
+use exeunt::config::{
+    KeyMaterial, LogoutSettings, LogoutTokenPolicy, ProviderSettings, Settings, StoreChoice,
+};
 
 use super::{
     ServerConfig, development::DevelopmentProvider, http::Http, keygen, keys::KeySource, problems::Problems,
@@ -26,6 +28,7 @@ pub(super) struct Unprepared {
     pub(super) store: StoreChoice,
     pub(super) provider: ProviderSettings,
     pub(super) development: Option<DevelopmentProvider>,
+    pub(super) logout_tokens: LogoutTokenPolicy,
     /// `None` only if there were problems.
     pub(super) keys: Option<KeySource>,
     pub(super) notes: Vec<String>,
@@ -71,6 +74,7 @@ pub(super) fn prepare(checked: Unprepared) -> Result<ServerConfig, Problems> {
             require_claims: checked.session.require_claims,
             roles_claim: checked.session.roles_claim,
             limits: checked.session.limits,
+            logout_tokens: checked.logout_tokens,
             post_logout_uris: checked.session.post_logout_uris,
             logout: checked.logout,
             trusted_proxies: checked.http.trusted_proxies,

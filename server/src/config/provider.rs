@@ -1,7 +1,7 @@
 //! The OpenID Provider and who we are to it.
 
 use clap::Args;
-use exeunt::config::{ClientSecret, Dialect, ProviderSettings, Scopes};
+use exeunt::config::{ClientSecret, Dialect, LogoutTokenPolicy, ProviderSettings, Scopes};
 
 use super::{
     development::{self, DevelopmentProvider},
@@ -61,6 +61,24 @@ pub(super) struct ProviderArgs {
     /// Default: none; others are accepted only if azp is this app. Example: project-1,project-2
     #[arg(long, env = "EXEUNT_TRUSTED_AUDIENCES", value_name = "AUDIENCES")]
     pub(super) trusted_audiences: Option<String>,
+    /// Which types of logout token are accepted: lenient or strict.
+    ///
+    /// Lenient: no typ, JWT or logout+jwt. Strict: logout+jwt alone. Default: lenient. Example: strict
+    #[arg(long, env = "EXEUNT_LOGOUT_TOKEN_TYP", value_name = "HOW")]
+    pub(super) logout_token_typ: Option<String>,
+    /// Whether a logout token needs an expiry: lenient or strict.
+    ///
+    /// Lenient: without exp it is good for five minutes. Strict: without exp it is refused. Default: lenient. Example: strict
+    #[arg(long, env = "EXEUNT_LOGOUT_TOKEN_EXP", value_name = "HOW")]
+    pub(super) logout_token_exp: Option<String>,
+}
+
+/// How strictly the provider's logout tokens are judged.
+pub(super) fn logout_tokens(given: &ProviderArgs, problems: &mut Problems) -> LogoutTokenPolicy {
+    LogoutTokenPolicy {
+        typ: problems.parse_or_default("EXEUNT_LOGOUT_TOKEN_TYP", given.logout_token_typ.as_deref()),
+        exp: problems.parse_or_default("EXEUNT_LOGOUT_TOKEN_EXP", given.logout_token_exp.as_deref()),
+    }
 }
 
 /// The provider, and the development provider if it is that one. `None` only if something is wrong.

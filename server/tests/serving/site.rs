@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use axum::{Router, body::Body};
 use exeunt::{
     Exeunt,
-    config::{KeyMaterial, Limits, PostLogoutUris, ProviderSettings, Settings, TrustedProxies},
+    config::{
+        KeyMaterial, Limits, LogoutTokenPolicy, PostLogoutUris, ProviderSettings, Settings, TrustedProxies,
+    },
     http::base_path,
     store::MemoryStore,
 };
@@ -55,6 +57,7 @@ impl Site {
             require_claims: Vec::new(),
             roles_claim: "/roles".parse().unwrap(),
             limits: Limits::new(Duration::from_secs(1800), Duration::from_secs(43_200)).unwrap(),
+            logout_tokens: LogoutTokenPolicy::default(),
             post_logout_uris: PostLogoutUris::default(),
             logout: exeunt::config::LogoutSettings::default(),
             trusted_proxies: TrustedProxies::default(),

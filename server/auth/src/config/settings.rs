@@ -2,7 +2,8 @@
 
 use super::{
     ClientId, ClientSecret, Dialect, EndSessionEndpoint, IdTokenAlg, Issuer, KeyMaterial, Limits,
-    LogoutSettings, PostLogoutUris, PublicUrl, RequireClaim, RolesClaim, Scopes, TrustedProxies,
+    LogoutSettings, LogoutTokenPolicy, PostLogoutUris, PublicUrl, RequireClaim, RolesClaim, Scopes,
+    TrustedProxies,
 };
 
 /// What the relying party needs to know. The names in brackets are the variables that the reference server reads.
@@ -19,6 +20,8 @@ pub struct Settings {
     /// How long a session lives without use and altogether (`EXEUNT_IDLE_TIMEOUT`, 30 minutes;
     /// `EXEUNT_ABSOLUTE_TIMEOUT`, 12 hours).
     pub limits: Limits,
+    /// How the provider's logout tokens are judged (`EXEUNT_LOGOUT_TOKEN_TYP`, `EXEUNT_LOGOUT_TOKEN_EXP`; `lenient`).
+    pub logout_tokens: LogoutTokenPolicy,
     /// Where a caller of logout may ask to continue to, beyond `/logged-out` (`EXEUNT_POST_LOGOUT_URIS`, none).
     pub post_logout_uris: PostLogoutUris,
     /// By which mechanisms sessions end, and how far a sign-out goes.

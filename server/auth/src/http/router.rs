@@ -16,6 +16,10 @@ pub fn routes(exeunt: &Exeunt) -> Router {
     Router::new()
         .route("/auth/login", get(login::start::get))
         .route("/auth/callback", get(login::callback::get))
+        .route(
+            logout::backchannel::endpoint::PATH,
+            post(logout::backchannel::endpoint::post),
+        )
         .route("/auth/logout/continue", get(logout::leave::get))
         .route("/api/auth/receipt", get(logout::view::get_receipt))
         .route("/api/session", get(session::get))

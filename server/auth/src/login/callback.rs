@@ -27,7 +27,7 @@ use crate::{
     http::cookies::{self, ATTEMPT_LIFETIME, Presented},
     logout::{Ending, Reason, ending, outbox, unfinished},
     provider::{
-        code,
+        KeyBudget, code,
         id_token::{self, Expected, IdTokenError, VerifiedIdToken},
         metadata::Metadata,
         userinfo,
@@ -273,7 +273,7 @@ async fn verify(
         // Signed with a key that we do not know: the provider may have rotated its keys.
         // [OpenID Connect Core 1.0, section 10.1.1](https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys)
         Err(IdTokenError::UnknownKey) => {
-            let keys = exeunt.provider().keys_again(metadata).await?;
+            let keys = exeunt.provider().keys_again(metadata, KeyBudget::Login).await?;
             Ok(id_token::validate_id_token(
                 &tokens.id_token,
                 &keys,

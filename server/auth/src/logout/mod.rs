@@ -1,5 +1,6 @@
 //! Signing out: the local end first, always; then the provider; then a receipt that tells what was ended.
 
+pub mod backchannel;
 pub mod body;
 pub mod end;
 pub mod ending;

@@ -33,7 +33,7 @@ use outbound::Outbound;
 pub const CACHE_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// How long a failed fetch is remembered, so that a provider that is down is not asked by every request.
 pub const FAILURE_MEMORY: Duration = Duration::from_secs(5);
-/// How long after a refetch for an unknown key the next unknown key gets none.
+/// How long after a refetch for an unknown key the next unknown key of the same [`KeyBudget`] gets none.
 pub const UNKNOWN_KEY_COOLDOWN: Duration = Duration::from_secs(30);
 
 /// What is known of it. Locked only to read or to replace, never while something is fetched: a call that hangs must not
@@ -44,10 +44,21 @@ struct Known {
     keys: Option<(Arc<CoreJsonWebKeySet>, Timestamp)>,
 }
 
+/// On whose behalf keys are fetched anew for an unknown one. Each has a cooldown of its own: anybody may post forged logout
+/// tokens, and that must not keep a person from signing in after the provider has changed its keys; nor the other way round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyBudget {
+    /// A person signs in.
+    Login,
+    /// The provider sent a logout token.
+    BackChannel,
+}
+
+/// When each budget was last spent. Held while fetching.
 #[derive(Debug, Default)]
-struct KeyFetches {
-    failed: Option<Timestamp>,
-    unknown_key: Option<Timestamp>,
+struct Refetches {
+    login: Mutex<Option<Timestamp>>,
+    back_channel: Mutex<Option<Timestamp>>,
 }
 
 /// One provider.
@@ -60,7 +71,8 @@ pub struct Provider {
     known: ShortLock<Known>,
     // Each held while fetching: one fetch at a time, and whoever waits finds the answer.
     metadata_fetch: Mutex<Option<(String, Timestamp)>>,
-    key_fetch: Mutex<KeyFetches>,
+    key_fetch: Mutex<Option<Timestamp>>,
+    key_refetches: Refetches,
 }
 
 impl Provider {
@@ -80,6 +92,7 @@ impl Provider {
             known: ShortLock::default(),
             metadata_fetch: Mutex::default(),
             key_fetch: Mutex::default(),
+            key_refetches: Refetches::default(),
         }
     }
 
@@ -161,42 +174,49 @@ impl Provider {
         if let Some(keys) = self.fresh(&self.known().keys) {
             return Ok(keys);
         }
-        let mut fetches = self.key_fetch.lock().await;
+        let mut failure = self.key_fetch.lock().await;
         if let Some(keys) = self.fresh(&self.known().keys) {
             return Ok(keys);
         }
-        if fetches.failed.is_some_and(|failed| self.is_recent(failed)) {
+        if failure.is_some_and(|failed| self.is_recent(failed)) {
             return self.known_keys().ok_or(KeysError::Recently);
         }
         match self.fetch_keys(metadata).await {
             Ok(keys) => {
-                fetches.failed = None;
+                *failure = None;
                 Ok(keys)
             }
             Err(error) => {
-                fetches.failed = Some(self.clock.now());
+                *failure = Some(self.clock.now());
                 self.known_keys().ok_or(error)
             }
         }
     }
 
-    /// Its keys, fetched anew because a token names one that is not known; at most once in [`UNKNOWN_KEY_COOLDOWN`].
-    /// Within that time: those that are known.
+    /// Its keys, fetched anew because a token is signed with one that is not known; at most once in
+    /// [`UNKNOWN_KEY_COOLDOWN`], counted from the last such fetch of this budget. Within that time: those that are known.
     ///
     /// # Errors
     ///
     /// As [`Self::keys`].
-    pub async fn keys_again(&self, metadata: &Metadata) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {
-        let mut fetches = self.key_fetch.lock().await;
+    pub async fn keys_again(
+        &self,
+        metadata: &Metadata,
+        budget: KeyBudget,
+    ) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {
+        let mut spent = match budget {
+            KeyBudget::Login => &self.key_refetches.login,
+            KeyBudget::BackChannel => &self.key_refetches.back_channel,
+        }
+        .lock()
+        .await;
         let now = self.clock.now();
-        if fetches
-            .unknown_key
-            .is_some_and(|last| now.since(last) < UNKNOWN_KEY_COOLDOWN)
-        {
+        if spent.is_some_and(|last| now.since(last) < UNKNOWN_KEY_COOLDOWN) {
             return self.known_keys().ok_or(KeysError::Recently);
         }
-        fetches.unknown_key = Some(now);
-        self.fetch_keys(metadata).await
+        *spent = Some(now);
+        // Boxed: of many that wait for the lock only one needs the room.
+        Box::pin(self.fetch_keys(metadata)).await
     }
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {
@@ -217,14 +237,16 @@ impl Provider {
             .is_none_or(|metadata| metadata.revocation_endpoint.is_some())
     }
 
-    fn known_metadata(&self) -> Option<Arc<Metadata>> {
+    /// Its metadata as it was fetched last, however long ago.
+    pub(crate) fn known_metadata(&self) -> Option<Arc<Metadata>> {
         self.known()
             .metadata
             .as_ref()
             .map(|(metadata, _)| Arc::clone(metadata))
     }
 
-    fn known_keys(&self) -> Option<Arc<CoreJsonWebKeySet>> {
+    /// Its keys as they were fetched last, however long ago.
+    pub(crate) fn known_keys(&self) -> Option<Arc<CoreJsonWebKeySet>> {
         self.known().keys.as_ref().map(|(keys, _)| Arc::clone(keys))
     }
 

@@ -10,6 +10,7 @@
 mod support;
 
 mod conformance;
+mod backchannel;
 mod dialects;
 mod login;
 mod logout;

@@ -129,6 +129,7 @@ fn i7_the_notice_names_what_to_register_below_the_public_url() {
     );
     assert!(
         notice.contains("https://app.example/base/logged-out\n")
+            && notice.contains("https://app.example/base/auth/backchannel-logout\n")
             && notice.contains("https://id.example/realms/main")
     );
     let notice = registration_notice(&place.config(&[], &[]));

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use exeunt::config::{RequireClaim, StoreChoice, Switch};
+use exeunt::config::{LogoutTokenPolicy, RequireClaim, StoreChoice, Strictness, Switch};
 
 use super::{Action, KEY, Place, REAL, SECRET, Stop, real_and};
 use crate::operator::Target;
@@ -20,6 +20,7 @@ fn without_settings_it_is_a_development_server() {
     assert_eq!(config.settings.provider.issuer.as_str(), "http://127.0.0.1:3010");
     assert_eq!(config.settings.limits.idle(), Duration::from_secs(1800));
     assert_eq!(config.settings.limits.absolute(), Duration::from_secs(43_200));
+    assert_eq!(config.settings.logout_tokens, LogoutTokenPolicy::default());
     assert_eq!(config.log_filter, "info");
     assert_eq!(
         StoreChoice::default(),
@@ -49,6 +50,8 @@ fn every_setting_reaches_its_place() {
             ("EXEUNT_END_SESSION_ENDPOINT", "https://id.example/out"),
             ("EXEUNT_ID_TOKEN_ALG", "ES256"),
             ("EXEUNT_TRUSTED_AUDIENCES", "one, two"),
+            ("EXEUNT_LOGOUT_TOKEN_TYP", "strict"),
+            ("EXEUNT_LOGOUT_TOKEN_EXP", "strict"),
             ("EXEUNT_REQUIRE_CLAIM", "groups=CN=a,DC=b; hd=example.com"),
             ("EXEUNT_ROLES_CLAIM", "/realm_access/roles"),
             ("EXEUNT_STORE", "memory:"),
@@ -81,6 +84,10 @@ fn every_setting_reaches_its_place() {
     );
     assert_eq!(provider.id_token_alg.unwrap().as_str(), "ES256");
     assert_eq!(provider.trusted_audiences, ["one", "two"]);
+    assert_eq!(
+        (settings.logout_tokens.typ, settings.logout_tokens.exp),
+        (Strictness::Strict, Strictness::Strict)
+    );
     let claims: Vec<_> = settings
         .require_claims
         .iter()

@@ -187,6 +187,7 @@ impl AppBuilder {
             require_claims: Vec::new(),
             roles_claim: "/roles".parse().unwrap(),
             limits: Limits::new(Duration::from_secs(30 * 60), Duration::from_secs(12 * 60 * 60)).unwrap(),
+            logout_tokens: exeunt::config::LogoutTokenPolicy::default(),
             post_logout_uris: exeunt::config::PostLogoutUris::default(),
             logout: exeunt::config::LogoutSettings::default(),
             trusted_proxies: exeunt::config::TrustedProxies::default(),

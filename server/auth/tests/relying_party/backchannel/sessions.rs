@@ -1,0 +1,273 @@
+//! Whose sessions end, and whose do not.
+
+use std::time::Duration;
+
+use exeunt::store::{SessionRow, suite::fixture};
+use serde_json::json;
+
+use super::{
+    steps::{assert_accepted, assert_refused, is_alive, session_of, sid_of, start},
+    support::App,
+    token::{Desk, EVENT},
+};
+
+/// A session of this person and provider session at another issuer.
+async fn elsewhere(app: &App, number: u32, sub: &str, sid: Option<String>) -> SessionRow {
+    let mut row = fixture::row(number);
+    row.sub = sub.to_owned();
+    row.sid = sid;
+    app.store.begin(row.clone(), app.now()).await.unwrap();
+    row
+}
+
+async fn lives(app: &App, row: &SessionRow) -> bool {
+    app.store.load(&row.key, app.now()).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn f1_1_a_token_with_sid_ends_that_session_and_no_other_of_the_person() {
+    let app = start().await;
+    let (one, other) = (app.signed_in("ada").await, app.signed_in("ada").await);
+    let grace = app.signed_in("grace").await;
+    assert_accepted(&app, &Desk::of(&app, &one).await.token().sign()).await;
+    assert!(!is_alive(&app, &one).await);
+    assert!(is_alive(&app, &other).await);
+    assert!(is_alive(&app, &grace).await);
+}
+
+#[tokio::test]
+async fn f1_1_i3_the_old_cookie_opens_nothing_and_is_removed() {
+    let app = start().await;
+    let mut browser = app.signed_in("ada").await;
+    assert_accepted(&app, &Desk::of(&app, &browser).await.token().sign()).await;
+    let thief = browser.clone();
+    assert_eq!(browser.fetch("/api/session").await.status, 401);
+    assert_eq!(browser.session_cookie(), None, "removed");
+    for path in ["/api/session", "/account", "/"] {
+        let answer = thief.clone().fetch(path).await;
+        assert!(!answer.text().contains("ada"), "{path}: {}", answer.text());
+    }
+    assert_eq!(
+        thief.clone().post_json("/api/auth/extend", "{}").await.status,
+        401
+    );
+}
+
+#[tokio::test]
+async fn f1_2_a_session_that_is_gone_already_is_a_success() {
+    let app = start().await;
+    let mut browser = app.signed_in("ada").await;
+    let desk = Desk::of(&app, &browser).await;
+    let ended = browser.post_json("/api/auth/logout", "{}").await;
+    assert_eq!(ended.json()["success"], true);
+    assert_accepted(&app, &desk.token().sign()).await;
+    assert_accepted(&app, &desk.token().without("sub").sign()).await;
+    assert_accepted(&app, &desk.token().without("sid").sign()).await;
+    assert_accepted(
+        &app,
+        &Desk::about_nobody(&app).token().claim("sub", "nobody").sign(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn f1_3_sid_alone_is_enough() {
+    let app = start().await;
+    let (one, other) = (app.signed_in("ada").await, app.signed_in("ada").await);
+    assert_accepted(&app, &Desk::of(&app, &one).await.token().without("sub").sign()).await;
+    assert!(!is_alive(&app, &one).await);
+    assert!(is_alive(&app, &other).await);
+}
+
+#[tokio::test]
+async fn f1_4_sub_alone_ends_all_of_the_person_at_this_issuer() {
+    let app = start().await;
+    let mut browsers = Vec::new();
+    for _ in 0..3 {
+        browsers.push(app.signed_in("ada").await);
+    }
+    let grace = app.signed_in("grace").await;
+    let foreign = elsewhere(&app, 1, "ada", None).await;
+    assert_accepted(&app, &Desk::of(&app, &grace).await.token().without("sid").sign()).await;
+    for browser in &browsers {
+        assert!(!is_alive(&app, browser).await);
+    }
+    assert!(is_alive(&app, &grace).await);
+    assert!(lives(&app, &foreign).await);
+}
+
+#[tokio::test]
+async fn f1_5_a_sid_of_another_person_is_refused_and_nothing_ends() {
+    let app = start().await;
+    let (ada, grace) = (app.signed_in("ada").await, app.signed_in("grace").await);
+    let token = Desk::of(&app, &grace).await.token();
+    assert_refused(&app, &token.sign()).await;
+    assert!(is_alive(&app, &ada).await);
+    assert!(is_alive(&app, &grace).await);
+    // Neither was the token used up, nor a sign-in of either made impossible.
+    assert_accepted(&app, &token.claim("sub", "grace").sign()).await;
+    assert!(!is_alive(&app, &grace).await);
+}
+
+#[tokio::test]
+async fn f1_5_the_answer_does_not_tell_whose_sid_it_is() {
+    let app = start().await;
+    let grace = app.signed_in("grace").await;
+    let desk = Desk::of(&app, &grace).await;
+    let answer = super::steps::send(&app, &desk.token().sign()).await;
+    assert_eq!(answer.status, 400);
+    for secret in ["grace", "ada", &desk.sid] {
+        assert!(!answer.text().contains(secret), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn f1_6_a_sid_that_another_issuer_gave_too_ends_only_ours() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let sid = sid_of(&app, &browser).await;
+    let same = elsewhere(&app, 1, "ada", Some(sid)).await;
+    let other = elsewhere(&app, 2, "ada", Some("known elsewhere".to_owned())).await;
+    let mut desk = Desk::of(&app, &browser).await;
+    assert_accepted(&app, &desk.token().sign()).await;
+    desk.sid = "known elsewhere".to_owned();
+    assert_accepted(&app, &desk.token().sign()).await;
+    assert!(!is_alive(&app, &browser).await);
+    assert!(lives(&app, &same).await && lives(&app, &other).await);
+}
+
+#[tokio::test]
+async fn f1_8_a_sid_with_special_characters_is_matched_to_the_byte() {
+    let app = start().await;
+    app.script().special_sid(true);
+    let browser = app.signed_in("ada").await;
+    let desk = Desk::of(&app, &browser).await;
+    assert!(
+        desk.sid.bytes().any(|byte| !byte.is_ascii_alphanumeric()),
+        "{}",
+        desk.sid
+    );
+    for near in [
+        desk.sid.to_uppercase() + "x",
+        format!(" {}", desk.sid),
+        desk.sid.replace(' ', "+") + "+",
+    ] {
+        assert_accepted(&app, &desk.token().claim("sid", near).sign()).await;
+        assert!(is_alive(&app, &browser).await);
+    }
+    assert_accepted(&app, &desk.token().sign()).await;
+    assert!(!is_alive(&app, &browser).await);
+    let special = r##"a b"%+&=\~<>"##;
+    let row = elsewhere(&app, 3, "ada", Some(special.to_owned())).await;
+    assert_accepted(&app, &desk.token().claim("sid", special).sign()).await;
+    assert!(lives(&app, &row).await, "another issuer's");
+}
+
+#[tokio::test]
+async fn f1_28_a_late_token_spares_who_has_signed_in_again() {
+    let app = start().await;
+    let first = app.signed_in("ada").await;
+    let desk = Desk::of(&app, &first).await;
+    app.clock.advance(Duration::from_secs(61));
+    let again = app.signed_in("ada").await;
+    assert_accepted(&app, &desk.token().without("sid").sign()).await;
+    assert!(!is_alive(&app, &first).await);
+    assert!(
+        is_alive(&app, &again).await,
+        "its login began more than 60 s after the token"
+    );
+    // Nor is anybody kept out who signs in from now on.
+    let mut third = app.browser();
+    assert_eq!(third.sign_in("/auth/login").await.status, 303);
+    assert!(is_alive(&app, &third).await);
+}
+
+#[tokio::test]
+async fn f1_28_within_a_minute_the_clocks_may_differ_and_it_ends() {
+    let app = start().await;
+    let first = app.signed_in("ada").await;
+    let desk = Desk::of(&app, &first).await;
+    app.clock.advance(Duration::from_secs(59));
+    let again = app.signed_in("ada").await;
+    assert_accepted(&app, &desk.token().without("sid").sign()).await;
+    assert!(!is_alive(&app, &first).await);
+    assert!(!is_alive(&app, &again).await);
+}
+
+#[tokio::test]
+async fn f3_a_login_in_flight_is_refused_after_a_token_for_its_person() {
+    let app = start().await;
+    let mut browser = app.browser();
+    app.script().auto_login("ada");
+    let callback = browser.sign_in_until_callback("/auth/login").await;
+    app.clock.advance(Duration::from_millis(1));
+    assert_accepted(&app, &Desk::about_nobody(&app).token().without("sid").sign()).await;
+    assert_ne!(browser.open(&callback).await.status, 303);
+    assert_eq!(browser.session_cookie(), None);
+    app.clock.advance(Duration::from_secs(61));
+    assert_eq!(browser.sign_in("/auth/login").await.status, 303);
+}
+
+#[tokio::test]
+async fn f3_a_login_in_flight_is_refused_after_a_token_for_its_sid_alone() {
+    let app = start().await;
+    let signed_in = app.signed_in("ada").await;
+    let desk = Desk::of(&app, &signed_in).await;
+    // The same provider session, on its way into this app once more.
+    let mut again = signed_in.clone();
+    app.clock.advance(Duration::from_millis(1));
+    let callback = again.sign_in_until_callback("/auth/login").await;
+    let other = app.browser().sign_in_until_callback("/auth/login").await;
+    app.clock.advance(Duration::from_millis(1));
+    assert_accepted(&app, &desk.token().sign()).await;
+    assert_ne!(again.open(&callback).await.status, 303, "its sid is over");
+    assert!(
+        other.contains("code="),
+        "another provider session of the person is not"
+    );
+}
+
+#[tokio::test]
+async fn f1_31_keycloaks_token_with_another_event_ends_the_session() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let token = Desk::of(&app, &browser).await.token();
+    let events = json!({EVENT: {}, "revoke_offline_access": true});
+    assert_accepted(&app, &token.claim("events", events).header("typ", "JWT").sign()).await;
+    assert!(!is_alive(&app, &browser).await);
+}
+
+#[tokio::test]
+async fn f1_36_a_logout_token_is_no_id_token() {
+    let app = start().await;
+    app.script().change_id_token_claims(|claims| {
+        claims.remove("nonce");
+        claims.insert("events".to_owned(), json!({EVENT: {}}));
+        claims.insert("jti".to_owned(), json!("a-logout-token"));
+    });
+    app.script().change_id_token_header(|header| {
+        header.insert("typ".to_owned(), json!("logout+jwt"));
+    });
+    let mut browser = app.browser();
+    assert_ne!(browser.sign_in("/auth/login").await.status, 303);
+    assert_eq!(browser.session_cookie(), None);
+}
+
+#[tokio::test]
+async fn f1_35_our_own_id_token_is_no_logout_token() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let answer = browser
+        .clone()
+        .post_json("/api/auth/logout", r#"{"scope":"browser"}"#)
+        .await;
+    let url = url::Url::parse(answer.json()["front_channel_logout_url"].as_str().unwrap()).unwrap();
+    let (_, hint) = url
+        .query_pairs()
+        .find(|(name, _)| name == "id_token_hint")
+        .unwrap();
+    let other = app.signed_in("ada").await;
+    assert_refused(&app, &hint).await;
+    assert!(is_alive(&app, &other).await);
+    assert_eq!(session_of(&app, &other).await.sub, "ada");
+}
