@@ -12,4 +12,5 @@ mod support;
 mod dialects;
 mod login;
 mod logout;
+mod refresh;
 mod session;

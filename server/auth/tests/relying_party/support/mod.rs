@@ -6,7 +6,7 @@ mod failing_store;
 mod logs;
 mod stores;
 
-pub(crate) use app::App;
+pub(crate) use app::{App, AppBuilder};
 pub(crate) use browser::{Answer, Browser, answer_of};
 pub(crate) use failing_store::{Call, FailingStore};
 pub(crate) use logs::Logs;
