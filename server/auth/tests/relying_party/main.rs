@@ -14,4 +14,5 @@ mod backchannel;
 mod dialects;
 mod login;
 mod logout;
+mod refresh;
 mod session;
