@@ -10,6 +10,7 @@
 mod support;
 
 mod dialects;
+mod frontchannel;
 mod login;
 mod logout;
 mod session;
