@@ -13,4 +13,5 @@ mod dialects;
 mod frontchannel;
 mod login;
 mod logout;
+mod outbox;
 mod session;
