@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use exeunt::config::PublicUrl;
+use exeunt::{config::PublicUrl, logout::frontchannel};
 
 use super::ServerConfig;
 
 /// What this build serves that a provider must know: what it is called there, and its path.
-const REGISTRATIONS: [(&str, &str); 3] = [
+const REGISTRATIONS: &[(&str, &str)] = &[
     ("redirect URI", "/auth/callback"),
     ("post-logout redirect URI", "/logged-out"),
     ("back-channel logout URI", "/auth/backchannel-logout"),
+    ("front-channel logout URL", frontchannel::PATH),
 ];
 
 /// What to register at the provider: what it is called there, and the address, which must be equal to the letter.

@@ -9,10 +9,12 @@
 
 mod support;
 
-mod conformance;
 mod backchannel;
+mod conformance;
 mod dialects;
+mod frontchannel;
 mod login;
 mod logout;
+mod outbox;
 mod refresh;
 mod session;

@@ -14,6 +14,7 @@ use crate::{
     audit::Caller,
     logout::{Ending, Reason, ending, outbox},
     provider::{
+        KeyBudget,
         id_token::{IdTokenError, VerifiedIdToken},
         keys::KeysError,
         metadata::{DiscoveryError, Metadata},
@@ -161,7 +162,11 @@ async fn newer_keys(
     exeunt: &Exeunt,
     metadata: &Metadata,
 ) -> Option<Arc<openidconnect::core::CoreJsonWebKeySet>> {
-    let fetched = tokio::time::timeout(NEWER_KEYS, exeunt.provider().keys_again(metadata)).await;
+    let fetched = tokio::time::timeout(
+        NEWER_KEYS,
+        exeunt.provider().keys_again(metadata, KeyBudget::Login),
+    )
+    .await;
     if !matches!(fetched, Ok(Ok(_))) {
         tracing::warn!(target: "exeunt::refresh", "a refreshed ID token is signed with an unknown key, and newer keys could not be fetched; it is not used");
     }
