@@ -1,6 +1,6 @@
 //! `oidcc-client-config-certification-test-plan`: discovery and the provider's keys.
 
-use exeunt_dev_provider::script::{Endpoint, Signing};
+use exeunt_dev_provider::script::{Endpoint, ScriptedProviderBuilder, Signing};
 
 use super::{suite::Suite, support::App};
 
@@ -18,7 +18,7 @@ async fn oidcc_client_test_discovery_openid_config() {
 #[tokio::test]
 async fn oidcc_client_test_discovery_jwks_uri_keys() {
     let usual = Suite::start().await;
-    let moved = App::builder().provider(|provider| provider.zitadel_shape());
+    let moved = App::builder().provider(ScriptedProviderBuilder::zitadel_shape);
     let moved = Suite::with(moved).await;
     let mut paths = Vec::new();
     for suite in [usual, moved] {
