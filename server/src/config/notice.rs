@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use exeunt::config::PublicUrl;
+use exeunt::{config::PublicUrl, logout::frontchannel};
 
 use super::ServerConfig;
 
 /// What this build serves that a provider must know: what it is called there, and its path.
-const REGISTRATIONS: [(&str, &str); 2] = [
+const REGISTRATIONS: &[(&str, &str)] = &[
     ("redirect URI", "/auth/callback"),
     ("post-logout redirect URI", "/logged-out"),
+    ("front-channel logout URL", frontchannel::PATH),
 ];
 
 /// What to register at the provider: what it is called there, and the address, which must be equal to the letter.

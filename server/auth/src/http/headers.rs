@@ -6,6 +6,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderName, HeaderValue, header};
+use url::Url;
 
 use crate::Exeunt;
 
@@ -27,6 +28,37 @@ pub fn content_security_policy(nonce: Option<&str>, form_action: Option<&str>) -
     )
 }
 
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// In a response's extensions: pages of these origins may show it in a frame. It then loads nothing and leads nowhere. Of
+/// all answers only that of the front-channel logout has it; what lacks it is framed by nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FramedBy(Vec<String>);
+
+impl FramedBy {
+    /// The origins of these addresses, each once.
+    pub fn new(addresses: impl IntoIterator<Item = Url>) -> Self {
+        let mut origins = Vec::new();
+        for address in addresses {
+            let origin = address.origin();
+            let written = origin.ascii_serialization();
+            if origin.is_tuple() && !origins.contains(&written) {
+                origins.push(written);
+            }
+        }
+        Self(origins)
+    }
+
+    fn content_security_policy(&self) -> String {
+        let ancestors = if self.0.is_empty() {
+            "'none'".to_owned()
+        } else {
+            self.0.join(" ")
+        };
+        format!("default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors {ancestors}")
+    }
+}
+
 const ALWAYS: [(HeaderName, &str); 7] = [
     // With `no-referrer` a form of our own would send `Origin: null` and be refused.
     (header::REFERRER_POLICY, "same-origin"),
@@ -36,10 +68,7 @@ const ALWAYS: [(HeaderName, &str); 7] = [
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
     ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=()",
@@ -51,11 +80,27 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 /// The layer: adds what the response does not say itself.
 pub async fn secure(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    // It stays in the response: there may be more than one of these layers.
+    let framed_by = response.extensions().get::<FramedBy>().cloned();
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    if framed_by.is_some() {
+        // A page that isolates itself from other origins shows nothing without.
+        headers.insert(
+            CROSS_ORIGIN_RESOURCE_POLICY,
+            HeaderValue::from_static("cross-origin"),
+        );
     }
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(None, None)) {
+    for (name, value) in ALWAYS {
+        // It knows only "nobody" and "the same origin", and is obeyed beside `frame-ancestors` by some.
+        if framed_by.is_none() || name != header::X_FRAME_OPTIONS {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+    }
+    let policy = framed_by.map_or_else(
+        || content_security_policy(None, None),
+        |framed_by| framed_by.content_security_policy(),
+    );
+    if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     if exeunt.public_url().is_secure() {

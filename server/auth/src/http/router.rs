@@ -9,7 +9,11 @@ use axum::{
 };
 
 use super::{client_address, csrf, extend, headers, health, login_url, session};
-use crate::{Exeunt, login, logout, session::layer};
+use crate::{
+    Exeunt, login,
+    logout::{self, frontchannel},
+    session::layer,
+};
 
 /// The routes that need no page of the app. Everything else of the app is merged in by its server.
 pub fn routes(exeunt: &Exeunt) -> Router {
@@ -17,6 +21,12 @@ pub fn routes(exeunt: &Exeunt) -> Router {
         .route("/auth/login", get(login::start::get))
         .route("/auth/callback", get(login::callback::get))
         .route("/auth/logout/continue", get(logout::leave::get))
+        .route(
+            frontchannel::PATH,
+            get(frontchannel::get)
+                .fallback(frontchannel::refuse_method)
+                .head(frontchannel::refuse_method),
+        )
         .route("/api/auth/receipt", get(logout::view::get_receipt))
         .route("/api/session", get(session::get))
         .route("/api/auth/extend", post(extend::post))

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod end;
 pub mod ending;
+pub mod frontchannel;
 pub mod handler;
 pub mod leave;
 mod local;

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     Exeunt,
     http::cookies::{self, Presented},
-    logout::returned::LOGGED_OUT_PATH,
+    logout::{frontchannel, returned::LOGGED_OUT_PATH},
     store::{SessionHead, StoreError},
 };
 
@@ -66,6 +66,10 @@ pub fn presented_token(exeunt: &Exeunt, headers: &HeaderMap) -> Option<SessionTo
 
 /// The layer itself, for `axum::middleware::from_fn_with_state`.
 pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, next: Next) -> Response {
+    // Who asks there is the provider, in a frame: no cookie counts, and none is touched.
+    if request.uri().path() == frontchannel::PATH {
+        return next.run(request).await;
+    }
     let name = exeunt.cookies().session();
     let shows_end = request.method() == Method::GET && request.uri().path() == LOGGED_OUT_PATH;
     let presented = exeunt.cookies().read(request.headers(), &name);

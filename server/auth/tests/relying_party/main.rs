@@ -11,6 +11,7 @@ mod support;
 
 mod conformance;
 mod dialects;
+mod frontchannel;
 mod login;
 mod logout;
 mod session;

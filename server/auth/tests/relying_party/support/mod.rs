@@ -10,4 +10,4 @@ pub(crate) use app::{App, AppBuilder};
 pub(crate) use browser::{Answer, Browser, answer_of};
 pub(crate) use failing_store::{Call, FailingStore};
 pub(crate) use logs::Logs;
-pub(crate) use stores::every_store;
+pub(crate) use stores::{NamedStore, every_store};

@@ -1,0 +1,32 @@
+//! A provider that is known to send `sid` without `iss` (F7.2): Entra, and no other.
+
+use exeunt::config::Dialect;
+
+use super::{
+    PATH, address, advertise, assert_empty_page, is_signed_in, load_in_frame, sids,
+    support::{App, every_store},
+};
+
+#[tokio::test]
+async fn f7_2_a_sid_alone_ends_the_session_only_by_the_dialect_of_a_provider_that_sends_no_more() {
+    for dialect in Dialect::ALL {
+        for named in every_store() {
+            let what = format!("{dialect}, {}", named.name);
+            let app = App::builder()
+                .store(named.store.clone())
+                .settings(move |settings| settings.provider.dialect = dialect)
+                .start()
+                .await;
+            advertise(&app, true);
+            let mut browser = app.signed_in("ada").await;
+            let sid = sids(&app, "ada").await.remove(0);
+            // With an issuer it must be ours all the same.
+            load_in_frame(&app, &address("https://other.example", &sid)).await;
+            assert!(is_signed_in(&mut browser).await, "{what}");
+            let alone = format!("{PATH}?sid={sid}");
+            assert_empty_page(&load_in_frame(&app, &alone).await, &what);
+            let lives = dialect != Dialect::Entra;
+            assert_eq!(is_signed_in(&mut browser).await, lives, "{what}");
+        }
+    }
+}
