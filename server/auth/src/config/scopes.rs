@@ -27,6 +27,12 @@ impl Scopes {
         self.0.iter().map(String::as_str)
     }
 
+    /// `openid` and no more.
+    #[must_use]
+    pub fn openid_alone() -> Self {
+        Self(vec![OPENID.to_owned()])
+    }
+
     /// Whether this scope is among them.
     #[must_use]
     pub fn contains(&self, scope: &str) -> bool {

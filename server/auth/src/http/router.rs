@@ -27,6 +27,7 @@ pub fn routes(exeunt: &Exeunt) -> Router {
                 .fallback(frontchannel::refuse_method)
                 .head(frontchannel::refuse_method),
         )
+        .route(logout::probe::PATH, get(logout::probe::get))
         .route("/api/auth/receipt", get(logout::view::get_receipt))
         .route("/api/session", get(session::get))
         .route("/api/auth/extend", post(extend::post))

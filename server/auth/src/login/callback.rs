@@ -25,7 +25,7 @@ use crate::{
     audit::{self, Caller},
     clock::Timestamp,
     http::cookies::{self, ATTEMPT_LIFETIME, Presented},
-    logout::{Ending, Reason, ending, outbox, unfinished},
+    logout::{Ending, Reason, ending, outbox, probe, unfinished},
     provider::{
         code,
         id_token::{self, Expected, IdTokenError, VerifiedIdToken},
@@ -45,7 +45,11 @@ use crate::{
 pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, request: Request) -> Response {
     let caller = Caller::of(request.extensions());
     let headers = request.headers().clone();
-    let answer = response::parse_authorization_response(query.as_deref().unwrap_or_default());
+    let query = query.unwrap_or_default();
+    if probe::is_answer(&query) {
+        return probe::receive(&exeunt, &headers, &query).await;
+    }
+    let answer = response::parse_authorization_response(&query);
     let attempt = answer
         .as_ref()
         .ok()

@@ -41,6 +41,10 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
     if loaded.pending.departure.is_none() {
         prepare(&exeunt, &mut loaded.pending).await;
     }
+    if loaded.pending.is_contradicted() {
+        let unconfirmed = plan::unconfirmed(&exeunt.provider().host(), dialect(&exeunt).await);
+        loaded.pending.leaves_again(unconfirmed);
+    }
     let departure = loaded.pending.departure.clone();
     match pending::replace(&exeunt, &loaded).await {
         Ok(true) => {}

@@ -10,6 +10,7 @@ mod local;
 pub mod outbox;
 pub mod pending;
 pub mod plan;
+pub mod probe;
 mod reason;
 pub mod receipt;
 mod remnant;

@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::{
     outbox::Progress,
+    probe::Probe,
     receipt::{Layer, Receipt, Status},
     rp_initiated::{Departure, LogoutHint},
     token_lines,
@@ -35,6 +36,9 @@ pub struct PendingLogout {
     /// Where the tokens of the session are queued for revocation.
     #[serde(default)]
     outbox: Option<[u8; 32]>,
+    /// Whether the provider was asked if its session is really over.
+    #[serde(default)]
+    pub(super) probe: Probe,
     /// What is known so far.
     pub receipt: Receipt,
     /// Where the person wanted to go on to; checked already.
@@ -68,6 +72,7 @@ impl PendingLogout {
             departure,
             hint: None,
             outbox: None,
+            probe: Probe::NotAsked,
             receipt,
             continue_to,
             visits: 0,
@@ -132,6 +137,31 @@ impl PendingLogout {
         }
         self.visits = self.visits.saturating_add(1);
         true
+    }
+
+    /// Whether the provider can still be asked if its session is really over: once, and only after it was asked to end it.
+    #[must_use]
+    pub fn can_probe(&self) -> bool {
+        let is_open = matches!(
+            self.receipt.status(Layer::ProviderSession),
+            Some(Status::Unconfirmed | Status::Returned)
+        );
+        is_open && self.departure.is_some() && self.probe == Probe::NotAsked
+    }
+
+    /// Whether the provider, asked by a probe, said that somebody is still signed in there: then that it sends the browser
+    /// back again is not enough.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.probe == Probe::Contradicted
+    }
+
+    /// Notes that the browser leaves for the provider once more, after a probe found the person still signed in there.
+    pub(super) fn leaves_again(&mut self, unconfirmed: String) {
+        let layer = Layer::ProviderSession;
+        if self.is_contradicted() && self.receipt.status(layer) == Some(Status::Failed) {
+            self.receipt.change(layer, Status::Unconfirmed, unconfirmed);
+        }
     }
 
     /// Notes that the browser came back with our state.

@@ -10,7 +10,7 @@ use axum::{
 };
 use http::{HeaderMap, Method};
 
-use super::pending;
+use super::{pending, probe};
 use crate::{Exeunt, http::cookies, login::start::see_other};
 
 /// The page's path, below the base path.
@@ -31,43 +31,73 @@ pub async fn receive(State(exeunt): State<Exeunt>, request: Request, next: Next)
         (Some(state), None) => Some(state),
         _ => None,
     };
-    let confirmed = match state {
-        Some(state) => confirm(&exeunt, request.headers(), &state).await,
-        None => false,
+    let may_probe = request.method() == Method::GET;
+    let returned = match state {
+        Some(state) => confirm(&exeunt, request.headers(), &state, may_probe).await,
+        None => Return::Unknown,
     };
-    let Some(mut response) = see_other(&exeunt.public_url().rooted(LOGGED_OUT_PATH)) else {
+    let location = match &returned {
+        Return::Asked(address) => address.clone(),
+        Return::Unknown | Return::Believed | Return::Doubted => exeunt.public_url().rooted(LOGGED_OUT_PATH),
+    };
+    let Some(mut response) = see_other(&location) else {
         return next.run(request).await;
     };
-    if confirmed {
+    if returned == Return::Believed {
         let names = exeunt.cookies();
         cookies::append(response.headers_mut(), names.remove(&names.prompt()));
     }
     response
 }
 
+/// What a return is worth.
+#[derive(PartialEq, Eq)]
+enum Return {
+    /// Nothing: its state is not ours.
+    Unknown,
+    /// The provider's word counts.
+    Believed,
+    /// It gave its word before, and a probe found the person still signed in.
+    Doubted,
+    /// The browser asks the provider, at this address, whether its session is really over. Until it answers, the next
+    /// login asks it to prompt.
+    Asked(String),
+}
+
 /// Twice at most: the page that leaves may have noted its visit at the same moment.
-async fn confirm(exeunt: &Exeunt, headers: &HeaderMap, state: &str) -> bool {
+async fn confirm(exeunt: &Exeunt, headers: &HeaderMap, state: &str, may_probe: bool) -> Return {
     for _ in 0..2 {
         let mut loaded = match pending::find(exeunt, headers).await {
             Ok(Some(loaded)) => loaded,
-            Ok(None) => return false,
+            Ok(None) => return Return::Unknown,
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the pending logout could not be read");
-                return false;
+                return Return::Unknown;
             }
         };
         if loaded.pending.departure.is_none() || !loaded.pending.is_state(state) {
-            return false;
+            return Return::Unknown;
         }
         loaded.pending.returned(&exeunt.provider().host());
+        let question = if may_probe {
+            probe::prepare(exeunt, &mut loaded.pending).await
+        } else {
+            None
+        };
         match pending::replace(exeunt, &loaded).await {
-            Ok(true) => return true,
+            Ok(true) => {
+                return match question {
+                    Some(address) => Return::Asked(address),
+                    None if loaded.pending.is_contradicted() => Return::Doubted,
+                    None => Return::Believed,
+                };
+            }
             Ok(false) => {}
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the provider's confirmation could not be noted");
-                return false;
+                return Return::Unknown;
             }
         }
     }
-    false
+    Return::Unknown
 }

@@ -25,6 +25,8 @@ pub struct LoggedOutView {
     pub provider: String,
     /// How often the provider can still be tried again.
     pub provider_tries_left: u8,
+    /// Whether the provider can be asked, at [`probe::PATH`](super::probe::PATH), if its session is really over.
+    pub can_probe: bool,
     /// Where the person wanted to go on to.
     pub continue_to: Option<String>,
 }
@@ -43,6 +45,8 @@ pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Log
         unfinished: unfinished::find(exeunt, headers).is_some(),
         provider: exeunt.provider().host(),
         provider_tries_left: pending.as_ref().map_or(0, pending::PendingLogout::tries_left),
+        can_probe: exeunt.settings().logout.probe
+            && pending.as_ref().is_some_and(pending::PendingLogout::can_probe),
         continue_to: pending.as_ref().and_then(|pending| pending.continue_to.clone()),
         receipt: match &pending {
             Some(pending) => Some(pending::present_receipt(exeunt, pending).await?),

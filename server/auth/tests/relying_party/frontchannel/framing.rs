@@ -99,6 +99,7 @@ async fn f7_4_every_other_route_is_framed_by_nobody() {
         "/auth/callback",
         "/auth/callback?state=x&code=x",
         "/auth/logout/continue",
+        "/auth/logout/probe",
         "/api/auth/receipt",
         "/api/auth/logout",
         "/api/auth/extend",

@@ -16,6 +16,7 @@ mod leaving;
 mod logs;
 mod next_login;
 mod plan;
+mod probe;
 mod provider_down;
 mod provider_silent;
 mod remnant;
