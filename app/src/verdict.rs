@@ -75,6 +75,7 @@ mod tests {
             provider: None,
             provider_tries_left: 0,
             continue_to: None,
+            can_probe: false,
         }
     }
 

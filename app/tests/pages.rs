@@ -74,6 +74,7 @@ fn nothing_known() -> LoggedOutView {
         provider: Some("id.example".into()),
         provider_tries_left: 0,
         continue_to: None,
+        can_probe: false,
     }
 }
 
@@ -375,6 +376,7 @@ async fn the_provider_can_be_tried_again_while_tries_are_left() {
 async fn i7_going_on_leads_to_web_addresses_only() {
     let to = |address: &str| LoggedOutView {
         continue_to: Some(address.into()),
+        can_probe: false,
         ..nothing_known()
     };
     has(

@@ -74,6 +74,7 @@ impl SessionBackend for Backend {
                 provider: Some(view.provider).filter(|host| !host.is_empty()),
                 provider_tries_left: view.provider_tries_left,
                 continue_to: view.continue_to,
+                can_probe: view.can_probe,
             })
         })
     }

@@ -150,4 +150,7 @@ pub struct LoggedOutView {
     pub provider_tries_left: u8,
     /// Where the app that asked for the sign-out wants the person to go on to (checked against the allow-list).
     pub continue_to: Option<String>,
+    /// The provider can be asked whether its session is really over, by a visit of `/auth/logout/probe`.
+    #[serde(default)]
+    pub can_probe: bool,
 }

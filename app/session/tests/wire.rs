@@ -100,6 +100,7 @@ fn what_the_page_knows_survives_the_way() {
         provider: Some("id.example".into()),
         provider_tries_left: 2,
         continue_to: None,
+        can_probe: false,
     };
     let json = serde_json::to_string(&view).unwrap();
     assert_eq!(serde_json::from_str::<LoggedOutView>(&json).unwrap(), view);
