@@ -14,4 +14,5 @@ mod dialects;
 mod frontchannel;
 mod login;
 mod logout;
+mod outbox;
 mod session;
