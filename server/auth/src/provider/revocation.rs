@@ -13,7 +13,7 @@ use super::{
     code::registered_error,
     outbound::{Outbound, OutboundError},
 };
-use crate::config::ProviderSettings;
+use crate::config::{ClientSecret, ProviderSettings};
 
 /// What kind of token it is.
 /// [RFC 7009, section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)
@@ -95,7 +95,7 @@ fn revocation_request(
     token: &str,
 ) -> openidconnect::HttpRequest {
     let client_id = settings.client_id.as_str();
-    let secret = settings.client_secret.as_ref().map(|secret| secret.expose());
+    let secret = settings.client_secret.as_ref().map(ClientSecret::expose);
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("token", token)
         .append_pair("token_type_hint", kind.hint());

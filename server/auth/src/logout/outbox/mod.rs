@@ -197,7 +197,7 @@ async fn settle(
     match exeunt.store().settle_outbox(&entry.id, held, settlement).await {
         Ok(true) => {}
         Ok(false) => {
-            tracing::warn!(target: "exeunt::outbox", id = ?entry.id, "a lease of the outbox was lost")
+            tracing::warn!(target: "exeunt::outbox", id = ?entry.id, "a lease of the outbox was lost");
         }
         Err(error) => {
             tracing::warn!(target: "exeunt::outbox", %error, "an entry of the outbox could not be settled; it is tried again");
