@@ -50,6 +50,7 @@ pub fn identity_of(claims: &Value, settings: &Settings) -> Identity {
         email: text("email"),
         name: text("name").or_else(|| text("preferred_username")),
         roles: roles.iter().map(|role| shorten(role)).collect(),
+        contact: None,
     }
 }
 

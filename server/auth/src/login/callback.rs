@@ -28,15 +28,16 @@ use crate::{
     logout::{Ending, Reason, ending, outbox, probe, unfinished},
     provider::{
         code,
-        id_token::{self, Expected, IdTokenError, VerifiedIdToken},
+        id_token::{self, Expected, ExpectedNonce, IdTokenError, VerifiedIdToken},
         metadata::Metadata,
+        session_expiry::session_expiry,
         userinfo,
     },
     random,
     session::{
         SessionToken,
         layer::{find_session, presented_token},
-        record::{self, Column, SessionTokens},
+        record::{self, Column, Contact, Identity, SessionTokens},
     },
     store::{Begun, MarkRule, Selector, SessionRow},
 };
@@ -179,10 +180,15 @@ async fn complete(
     let token = SessionToken::fresh(exeunt.random())?;
     let key = token.key();
     let now = exeunt.now();
-    let absolute_expires_at = now + exeunt.limits().absolute();
-    let identity = admission::identity_of(&claims, settings);
     let sid = verified.text("sid").map(str::to_owned);
     let stored = SessionTokens::new(tokens, &verified, attempt.ui_locales.clone());
+    let identity = Identity {
+        contact: Contact::begin(&stored, &verified, now),
+        ..admission::identity_of(&claims, settings)
+    };
+    let ceiling = session_expiry(verified.claims());
+    let own = now + exeunt.limits().absolute();
+    let absolute_expires_at = ceiling.map_or(own, |ceiling| own.min(ceiling));
     let row = SessionRow {
         key,
         public_id: random::token(exeunt.random())?,
@@ -205,6 +211,10 @@ async fn complete(
         tokens: record::seal_column(exeunt.keyring(), &key, Column::Tokens, &stored, exeunt.random())?,
         data: None,
     };
+    if !row.is_living(now) {
+        revoke_unused(exeunt, &row, &stored).await;
+        return Err(CallbackError::SessionOver);
+    }
     if exeunt.store().begin(row.clone(), now).await? == Begun::Refused {
         revoke_unused(exeunt, &row, &stored).await;
         return Err(CallbackError::Overtaken);
@@ -246,12 +256,12 @@ async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, caller: &Caller) {
     }
 }
 
-/// A sign-out overtook the login: the tokens that it brought are good for nothing here.
+/// The login gives no session: the tokens that it brought are good for nothing here.
 async fn revoke_unused(exeunt: &Exeunt, row: &SessionRow, tokens: &SessionTokens) {
     if exeunt.provider().may_revoke()
         && let Err(error) = outbox::queue_tokens(exeunt, &row.iss, &row.sub, tokens, Reason::Logout).await
     {
-        tracing::warn!(target: "exeunt::login", %error, "the tokens of a login that was overtaken are not revoked");
+        tracing::warn!(target: "exeunt::login", %error, "the tokens of a login that gave no session are not revoked");
     }
 }
 
@@ -268,7 +278,7 @@ async fn verify(
         client_id: provider.client_id.as_str(),
         trusted_audiences: &provider.trusted_audiences,
         alg: &metadata.id_token_alg,
-        nonce: &attempt.nonce,
+        nonce: ExpectedNonce::Sent(&attempt.nonce),
         asked_at: attempt.started_at,
         access_token: &tokens.access_token,
     };

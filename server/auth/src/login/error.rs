@@ -57,6 +57,11 @@ pub enum CallbackError {
     /// A sign-out came after this attempt began.
     #[error("a sign-out overtook this attempt")]
     Overtaken,
+    /// The ID token's `session_expiry` has passed.
+    #[error(
+        "the provider allows no session any more: session_expiry has passed; check the clocks of this server and of the provider"
+    )]
+    SessionOver,
     /// Store, keys or randomness failed.
     #[error("the session could not be begun: {0}")]
     Internal(String),
@@ -112,7 +117,7 @@ impl CallbackError {
             {
                 StatusCode::FORBIDDEN
             }
-            Self::NotAdmitted(_) => StatusCode::FORBIDDEN,
+            Self::NotAdmitted(_) | Self::SessionOver => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::GATEWAY_TIMEOUT,
             Self::Provider(_) | Self::Discovery(_) | Self::Code(_) | Self::Keys(_) | Self::IdToken(_) => {
                 StatusCode::BAD_GATEWAY
@@ -176,6 +181,10 @@ impl CallbackError {
             Self::Overtaken => (
                 "You signed out meanwhile",
                 "This sign-in began before you signed out, so it was not finished. Sign in again if you want to.",
+            ),
+            Self::SessionOver => (
+                "Your session at the provider is over",
+                "The provider says that it allows no session here any more. You are not signed in. Please sign in again.",
             ),
             Self::Internal(_) => (
                 "Signing in does not work just now",

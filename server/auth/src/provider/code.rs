@@ -106,7 +106,7 @@ impl std::fmt::Debug for Tokens {
 
 const OFFLINE_ACCESS: &str = "offline_access";
 
-type Client = CoreClient<
+pub(super) type Client = CoreClient<
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -115,23 +115,22 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-fn client(metadata: &Metadata, settings: &ProviderSettings, redirect_uri: &str) -> Result<Client, CodeError> {
+/// Who we are to the token endpoint.
+pub(super) fn client(metadata: &Metadata, settings: &ProviderSettings) -> Client {
     let secret = settings
         .client_secret
         .as_ref()
         .map(|secret| ClientSecret::new(secret.expose().to_owned()));
-    let client = CoreClient::from_provider_metadata(
+    CoreClient::from_provider_metadata(
         metadata.oidc.clone(),
         ClientId::new(settings.client_id.as_str().to_owned()),
         secret,
     )
-    .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| CodeError::Malformed)?)
     .set_auth_type(if metadata.secret_in_body {
         AuthType::RequestBody
     } else {
         AuthType::BasicAuth
-    });
-    Ok(client)
+    })
 }
 
 /// Exchanges a code for tokens. Never tried twice: a code is good for one use.
@@ -148,7 +147,8 @@ pub async fn exchange_code(
     code_verifier: &str,
     now: Timestamp,
 ) -> Result<Tokens, CodeError> {
-    let client = client(metadata, settings, redirect_uri)?;
+    let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| CodeError::Malformed)?;
+    let client = client(metadata, settings).set_redirect_uri(redirect_uri);
     let outbound = outbound.clone();
     let call = move |request: HttpRequest| {
         let outbound = outbound.clone();

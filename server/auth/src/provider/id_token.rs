@@ -73,12 +73,34 @@ pub struct Expected<'a> {
     pub trusted_audiences: &'a [String],
     /// The one algorithm that is accepted.
     pub alg: &'a CoreJwsSigningAlgorithm,
-    /// The nonce that was sent.
-    pub nonce: &'a str,
-    /// When the sign-in began: the nonce did not exist before, so neither did the token.
+    /// What `nonce` may be.
+    pub nonce: ExpectedNonce<'a>,
+    /// When the sign-in began: the nonce did not exist before, so neither did the token. For a refreshed one: when the one
+    /// before it was issued.
     pub asked_at: Timestamp,
     /// The access token that came with it.
     pub access_token: &'a str,
+}
+
+/// What `nonce` may be.
+#[derive(Clone, Copy, Debug)]
+pub enum ExpectedNonce<'a> {
+    /// This one: it was sent.
+    Sent(&'a str),
+    /// None, or the one of the sign-in.
+    /// [OpenID Connect Core 1.0, section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
+    SameOrNone(Option<&'a str>),
+}
+
+impl ExpectedNonce<'_> {
+    fn allows(self, found: Option<&str>) -> bool {
+        let same = |found: &str, sent: &str| bool::from(found.as_bytes().ct_eq(sent.as_bytes()));
+        match (self, found) {
+            (Self::Sent(sent) | Self::SameOrNone(Some(sent)), Some(found)) => same(found, sent),
+            (Self::Sent(_), None) | (Self::SameOrNone(None), Some(_)) => false,
+            (Self::SameOrNone(_), None) => true,
+        }
+    }
 }
 
 /// An ID token that passed every rule.
@@ -194,9 +216,12 @@ fn verify(
             .set_other_audience_verifier_fn(|_| true);
     let nonce = expected.nonce;
     token
-        .claims(&verifier, |found: Option<&Nonce>| match found {
-            Some(found) if bool::from(found.secret().as_bytes().ct_eq(nonce.as_bytes())) => Ok(()),
-            _ => Err("nonce".to_owned()),
+        .claims(&verifier, |found: Option<&Nonce>| {
+            if nonce.allows(found.map(|found| found.secret().as_str())) {
+                Ok(())
+            } else {
+                Err("nonce".to_owned())
+            }
         })
         .map(|_| ())
 }
@@ -273,7 +298,8 @@ fn check_access_token_hash(
     }
 }
 
-fn payload(raw: &str) -> Option<Map<String, Value>> {
+/// The claims as they stand, unverified.
+pub(super) fn payload(raw: &str) -> Option<Map<String, Value>> {
     let middle = raw.split('.').nth(1)?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(middle).ok()?).ok()
 }

@@ -21,7 +21,9 @@ pub mod id_token;
 pub mod keys;
 pub mod metadata;
 pub mod outbound;
+pub mod refresh;
 pub mod revocation;
+pub mod session_expiry;
 pub mod upstream;
 pub mod userinfo;
 

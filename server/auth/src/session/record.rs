@@ -1,10 +1,16 @@
 //! What a session holds, sealed column by column.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     clock::Timestamp,
-    provider::{id_token::VerifiedIdToken, upstream::upstream_idp},
+    provider::{
+        id_token::VerifiedIdToken,
+        refresh::{Original, RefreshedTokens},
+        upstream::upstream_idp,
+    },
     random::Random,
     seal::{Keyring, Purpose, SealError},
     store::SessionKey,
@@ -19,6 +25,29 @@ pub struct Identity {
     pub name: Option<String>,
     /// Roles, from the claim that the operator named.
     pub roles: Vec<String>,
+    /// How the session stands with the provider; `None`: it holds no refresh token, so the provider cannot be asked.
+    #[serde(default)]
+    pub contact: Option<Contact>,
+}
+
+/// How a session that holds a refresh token stands with the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The last time the provider gave tokens for it.
+    pub at: Timestamp,
+    /// What later ID tokens are compared with.
+    pub original: Original,
+}
+
+impl Contact {
+    /// Of a login: only with a refresh token is there one.
+    #[must_use]
+    pub fn begin(tokens: &SessionTokens, verified: &VerifiedIdToken, now: Timestamp) -> Option<Self> {
+        tokens.refresh_token.as_ref().map(|_| Self {
+            at: now,
+            original: Original::of(verified.claims()),
+        })
+    }
 }
 
 /// The tokens of a session. Read only when used, never sent to the browser, never logged.
@@ -69,6 +98,26 @@ impl SessionTokens {
             upstream_idp: upstream_idp(verified.claims()),
             is_for_offline_access: tokens.is_for_offline_access,
         }
+    }
+
+    /// These after a refresh: what came anew takes the place of what there was. A provider that sends no new refresh token
+    /// goes on with the one that was used.
+    #[must_use]
+    pub fn renewed(&self, tokens: RefreshedTokens, verified: Option<&VerifiedIdToken>) -> Self {
+        Self {
+            id_token: verified.map_or_else(|| self.id_token.clone(), |verified| verified.raw().to_owned()),
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token.or_else(|| self.refresh_token.clone()),
+            expires_at: tokens.expires_at,
+            ..self.clone()
+        }
+    }
+
+    /// Whether the access token is good for so long from `now` on. One whose end the provider did not tell is, as far as
+    /// anybody can know.
+    #[must_use]
+    pub fn are_good_for(&self, time: Duration, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now + time < end)
     }
 }
 
