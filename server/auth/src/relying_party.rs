@@ -25,6 +25,7 @@ use crate::{
     },
     random::{OsRandom, Random},
     seal::Keyring,
+    session::Refreshes,
     store::Store,
 };
 
@@ -47,6 +48,7 @@ struct Inner {
     renderer: Renderer,
     outbox_work: Notify,
     revocation_stalls_until: AtomicI64,
+    refreshes: Refreshes,
 }
 
 /// The relying party could not be set up.
@@ -125,6 +127,7 @@ impl Builder {
             renderer: Renderer(self.renderer),
             outbox_work: Notify::new(),
             revocation_stalls_until: AtomicI64::new(i64::MIN),
+            refreshes: Refreshes::default(),
         })))
     }
 }
@@ -195,6 +198,11 @@ impl Exeunt {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// The refreshes of this process.
+    pub(crate) fn refreshes(&self) -> &Refreshes {
+        &self.0.refreshes
     }
 
     /// Wakes whoever works on the outbox in this process.

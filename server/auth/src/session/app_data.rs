@@ -37,9 +37,14 @@ impl AppData {
         }
     }
 
-    /// Whether a write found that the session had ended.
+    /// Whether something found that the session had ended under this request.
     pub(crate) fn found_dead(&self) -> bool {
         self.died.load(Ordering::SeqCst)
+    }
+
+    /// The session was found to have ended.
+    pub(crate) fn note_dead(&self) {
+        self.died.store(true, Ordering::SeqCst);
     }
 
     /// `tower_sessions_core` wants an id; ours means nothing outside this request.
@@ -67,7 +72,7 @@ impl AppData {
             Ok(true) => Ok(()),
             // Ended meanwhile: the write is dropped with the session, and the layer removes the cookie.
             Ok(false) => {
-                self.died.store(true, Ordering::SeqCst);
+                self.note_dead();
                 Ok(())
             }
             Err(error) => Err(Error::Backend(error.to_string())),
@@ -102,7 +107,7 @@ impl SessionStore for AppData {
             .map_err(|error| Error::Backend(error.to_string()))?;
         let data = match loaded {
             None => {
-                self.died.store(true, Ordering::SeqCst);
+                self.note_dead();
                 return Ok(None);
             }
             Some(None) => std::collections::HashMap::new(),

@@ -15,12 +15,14 @@ use http::{HeaderMap, Method, header};
 use tower_sessions_core::Session;
 
 use super::{
-    CurrentSession, LiveSession, SessionRejection, SessionToken,
+    Carried, CurrentSession, LiveSession, SessionRejection, SessionToken,
     app_data::AppData,
+    liveness,
     record::{self, Column, Identity},
 };
 use crate::{
     Exeunt,
+    audit::Caller,
     http::cookies::{self, Presented},
     logout::{frontchannel, returned::LOGGED_OUT_PATH},
     store::{SessionHead, StoreError},
@@ -84,6 +86,7 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
     if let CurrentSession::Live(session) = &current
         && keeps_awake(request.method(), request.headers(), request.uri().path())
     {
+        liveness::check_in_background(&exeunt, session, Caller::of(request.extensions()));
         match touch(&exeunt, session).await {
             Ok(touched) => current = touched,
             // It is alive as read a moment ago; only its extension failed.
@@ -96,6 +99,10 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
     let data = Arc::new(AppData::new(exeunt.clone(), key));
     let session = Session::new(key.map(|_| AppData::ID), Arc::clone(&data), None);
     request.extensions_mut().insert(session.clone());
+    request.extensions_mut().insert(Carried {
+        exeunt: exeunt.clone(),
+        data: Arc::clone(&data),
+    });
     request.extensions_mut().insert(current.clone());
 
     let mut response = next.run(request).await;

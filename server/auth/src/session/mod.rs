@@ -15,12 +15,17 @@ use crate::{
     store::{SessionHead, SessionKey},
 };
 
+pub mod access_token;
 pub mod app_data;
 pub mod layer;
 pub mod record;
+mod refresh;
 pub mod view;
 
+pub use access_token::{AccessTokenRejection, FreshAccessToken};
+use app_data::AppData;
 use record::Identity;
+pub(crate) use refresh::{Refreshes, liveness};
 
 /// The value of the session cookie: 256 random bits, opaque. Neither logged nor stored; the store knows its hash.
 #[derive(Clone, PartialEq, Eq)]
@@ -115,6 +120,20 @@ impl<S: Send + Sync> FromRequestParts<S> for CurrentSession {
     }
 }
 
+/// What the layer hands to extractors that do more than read.
+#[derive(Clone, Debug)]
+pub(crate) struct Carried {
+    pub(crate) exeunt: crate::Exeunt,
+    data: Arc<AppData>,
+}
+
+impl Carried {
+    /// The session was found to have ended under this request: its cookie is removed.
+    pub(crate) fn note_dead(&self) {
+        self.data.note_dead();
+    }
+}
+
 /// Why [`LiveSession`] could not be extracted: the answer for data requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -139,14 +158,19 @@ impl IntoResponse for SessionRejection {
                 "The session could not be read just now. Please try again.",
             ),
         };
-        let body = serde_json::json!({"detail": {"error": error, "message": message}});
-        (
-            status,
-            [(http::header::CACHE_CONTROL, "no-store")],
-            axum::Json(body),
-        )
-            .into_response()
+        refusal(status, error, message)
     }
+}
+
+/// The shape of a refusal on the wire.
+fn refusal(status: StatusCode, error: &str, message: &str) -> Response {
+    let body = serde_json::json!({"detail": {"error": error, "message": message}});
+    (
+        status,
+        [(http::header::CACHE_CONTROL, "no-store")],
+        axum::Json(body),
+    )
+        .into_response()
 }
 
 /// The session as an extractor: 401 if nobody is signed in, 503 if the store does not answer.
