@@ -15,4 +15,5 @@ mod frontchannel;
 mod login;
 mod logout;
 mod outbox;
+mod refresh;
 mod session;

@@ -1,6 +1,9 @@
 //! A store that fails, or waits, when a test says so; otherwise it is the store inside.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, AtomicUsize, Ordering},
+};
 
 use async_trait::async_trait;
 use exeunt::{
@@ -16,6 +19,7 @@ use tokio::sync::Notify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     Load,
+    LoadTokens,
     /// A take by the key of a cookie.
     TakeOne,
     /// Any other take.
@@ -42,7 +46,12 @@ pub(crate) struct Gate {
 pub(crate) struct FailingStore {
     inner: Arc<dyn Store>,
     failing: Mutex<Vec<Call>>,
+    failing_once: Mutex<Vec<Call>>,
     gate: Mutex<Option<Arc<Gate>>>,
+    dither: AtomicU64,
+    claims: AtomicUsize,
+    claim_refused: Notify,
+    released: Notify,
 }
 
 impl FailingStore {
@@ -50,7 +59,12 @@ impl FailingStore {
         Arc::new(Self {
             inner,
             failing: Mutex::default(),
+            failing_once: Mutex::default(),
             gate: Mutex::default(),
+            dither: AtomicU64::new(0),
+            claims: AtomicUsize::new(0),
+            claim_refused: Notify::new(),
+            released: Notify::new(),
         })
     }
 
@@ -71,7 +85,53 @@ impl FailingStore {
         gate
     }
 
+    /// This call fails the next time.
+    pub(crate) fn fail_once(&self, call: Call) {
+        self.failing_once
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(call);
+    }
+
+    /// Every call waits for a few turns of the others first, as this seed decides; 0: no more.
+    pub(crate) fn dither(&self, seed: u64) {
+        self.dither.store(seed, Ordering::SeqCst);
+    }
+
+    /// How many claims there were.
+    pub(crate) fn claims(&self) -> usize {
+        self.claims.load(Ordering::SeqCst)
+    }
+
+    /// Until a claim was refused.
+    pub(crate) async fn claim_refused(&self) {
+        self.claim_refused.notified().await;
+    }
+
+    /// Until a claim was given back.
+    pub(crate) async fn released(&self) {
+        self.released.notified().await;
+    }
+
+    async fn enter(&self, call: Call) -> Result<(), StoreError> {
+        let seed = self.dither.load(Ordering::SeqCst);
+        if seed != 0 {
+            let next = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            self.dither.store(next, Ordering::SeqCst);
+            for _ in 0..(next >> 33) % 8 {
+                tokio::task::yield_now().await;
+            }
+        }
+        self.check(call)
+    }
+
     fn check(&self, call: Call) -> Result<(), StoreError> {
+        let mut once = self.failing_once.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = once.iter().position(|failing| *failing == call) {
+            once.remove(place);
+            return Err(StoreError::backend("out of order once, as the test wants it"));
+        }
+        drop(once);
         let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
         if failing.contains(&call) || failing.contains(&Call::Any) {
             Err(StoreError::backend("out of order, as the test wants it"))
@@ -84,17 +144,17 @@ impl FailingStore {
 #[async_trait]
 impl Store for FailingStore {
     async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.begin(row, now).await
     }
 
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
-        self.check(Call::Load)?;
+        self.enter(Call::Load).await?;
         self.inner.load(key, now).await
     }
 
     async fn load_tokens(&self, key: &SessionKey, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::LoadTokens).await?;
         self.inner.load_tokens(key, now).await
     }
 
@@ -103,7 +163,7 @@ impl Store for FailingStore {
         key: &SessionKey,
         now: Timestamp,
     ) -> Result<Option<Option<Vec<u8>>>, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.load_data(key, now).await
     }
 
@@ -113,12 +173,12 @@ impl Store for FailingStore {
         idle_expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.check(Call::Touch)?;
+        self.enter(Call::Touch).await?;
         self.inner.touch(key, idle_expires_at, now).await
     }
 
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError> {
-        self.check(Call::Update)?;
+        self.enter(Call::Update).await?;
         self.inner.update(key, change, now).await
     }
 
@@ -133,12 +193,13 @@ impl Store for FailingStore {
             gate.entered.notify_one();
             gate.go_on.notified().await;
         }
-        self.check(if one { Call::TakeOne } else { Call::TakeMany })?;
+        self.enter(if one { Call::TakeOne } else { Call::TakeMany })
+            .await?;
         self.inner.take(take, now).await
     }
 
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError> {
-        self.check(Call::List)?;
+        self.enter(Call::List).await?;
         self.inner.list(iss, sub, now).await
     }
 
@@ -148,12 +209,12 @@ impl Store for FailingStore {
         sid: &str,
         now: Timestamp,
     ) -> Result<Vec<SessionHead>, StoreError> {
-        self.check(Call::List)?;
+        self.enter(Call::List).await?;
         self.inner.list_by_sid(iss, sid, now).await
     }
 
     async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.put_outbox(entry).await
     }
 
@@ -163,7 +224,7 @@ impl Store for FailingStore {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.lease_outbox(which, until, now).await
     }
 
@@ -173,12 +234,12 @@ impl Store for FailingStore {
         leased_until: Timestamp,
         settlement: Settlement,
     ) -> Result<bool, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.settle_outbox(id, leased_until, settlement).await
     }
 
     async fn load_outbox(&self, id: &OutboxId) -> Result<Option<OutboxEntry>, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.load_outbox(id).await
     }
 
@@ -188,12 +249,12 @@ impl Store for FailingStore {
         sealed: Vec<u8>,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.check(Call::PutPending)?;
+        self.enter(Call::PutPending).await?;
         self.inner.put_pending(key, sealed, expires_at).await
     }
 
     async fn load_pending(&self, key: &PendingKey, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
-        self.check(Call::LoadPending)?;
+        self.enter(Call::LoadPending).await?;
         self.inner.load_pending(key, now).await
     }
 
@@ -204,7 +265,7 @@ impl Store for FailingStore {
         sealed: Vec<u8>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.check(Call::SwapPending)?;
+        self.enter(Call::SwapPending).await?;
         self.inner.swap_pending(key, expected, sealed, now).await
     }
 
@@ -215,22 +276,29 @@ impl Store for FailingStore {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.check(Call::Any)?;
-        self.inner.claim(purpose, id, until, now).await
+        self.enter(Call::Any).await?;
+        self.claims.fetch_add(1, Ordering::SeqCst);
+        let claimed = self.inner.claim(purpose, id, until, now).await?;
+        if !claimed {
+            self.claim_refused.notify_one();
+        }
+        Ok(claimed)
     }
 
     async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError> {
-        self.check(Call::Any)?;
-        self.inner.release(purpose, id, until).await
+        self.enter(Call::Any).await?;
+        self.inner.release(purpose, id, until).await?;
+        self.released.notify_one();
+        Ok(())
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.sweep(now).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.check(Call::Any)?;
+        self.enter(Call::Any).await?;
         self.inner.ping().await
     }
 }

@@ -1,0 +1,93 @@
+//! A refreshed ID token with another session id of the provider (F5.5).
+
+use std::time::Duration;
+
+use exeunt::store::{MarkRule, Selector, SessionHead, Take};
+use exeunt_dev_provider::script::Endpoint;
+use serde_json::json;
+
+use super::{
+    LIFE, MINUTE, TOKEN, assert_dead, head_of, key_of,
+    support::{App, Browser, every_store},
+    using_tokens,
+};
+
+const NEW: &str = "the new one";
+
+/// A session whose provider gave it another sid by a refresh, and the sid it had.
+async fn with_new_sid(store: std::sync::Arc<dyn exeunt::store::Store>) -> (App, Browser, String) {
+    let app = using_tokens().store(store).start().await;
+    let mut browser = app.signed_in("ada").await;
+    let old = head_of(&app, &key_of(&browser)).await.unwrap().sid.unwrap();
+    app.script().change_id_token_claims(|claims| {
+        claims.insert("sid".to_owned(), json!(NEW));
+    });
+    app.clock.advance(LIFE);
+    assert_eq!(browser.fetch(TOKEN).await.status, 200);
+    (app, browser, old)
+}
+
+async fn listed(app: &App, sid: &str) -> Vec<SessionHead> {
+    let iss = app.provider.issuer();
+    app.store.list_by_sid(&iss, sid, app.now()).await.unwrap()
+}
+
+async fn end(app: &App, sid: &str) -> usize {
+    let selector = Selector::Sid {
+        iss: app.provider.issuer(),
+        sid: sid.to_owned(),
+        sub: None,
+    };
+    let take = Take::new(selector, MarkRule::Sid);
+    app.store.take(&take, app.now()).await.unwrap().rows.len()
+}
+
+#[tokio::test]
+async fn f5_5_either_sid_ends_the_session_for_five_minutes() {
+    for use_new in [true, false] {
+        for named in every_store() {
+            let what = format!("{}, the new one: {use_new}", named.name);
+            let (app, browser, old) = with_new_sid(named.store.clone()).await;
+            app.clock.advance(5 * MINUTE - Duration::from_millis(1));
+            let sid = if use_new { NEW } else { &*old };
+            assert_eq!(listed(&app, sid).await.len(), 1, "{what}");
+            assert_eq!(end(&app, sid).await, 1, "{what}");
+            assert_dead(&app, &browser, &what).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn f5_5_after_five_minutes_the_old_sid_ends_nothing_and_the_new_one_does() {
+    for named in every_store() {
+        let (app, browser, old) = with_new_sid(named.store.clone()).await;
+        app.clock.advance(5 * MINUTE);
+        assert_eq!(listed(&app, &old).await, [], "{}", named.name);
+        assert_eq!(end(&app, &old).await, 0, "{}", named.name);
+        assert_eq!(
+            browser.clone().fetch("/api/session").await.status,
+            200,
+            "{}",
+            named.name
+        );
+        assert_eq!(end(&app, NEW).await, 1, "{}", named.name);
+        assert_dead(&app, &browser, named.name).await;
+    }
+}
+
+#[tokio::test]
+async fn f5_5_the_same_sid_and_none_change_nothing() {
+    let app = using_tokens().start().await;
+    let mut browser = app.signed_in("ada").await;
+    let before = head_of(&app, &key_of(&browser)).await.unwrap().sid;
+    app.clock.advance(LIFE);
+    assert_eq!(browser.fetch(TOKEN).await.status, 200);
+    app.script().change_id_token_claims(|claims| {
+        claims.remove("sid");
+    });
+    app.clock.advance(LIFE);
+    assert_eq!(browser.fetch(TOKEN).await.status, 200);
+    assert_eq!(app.script().count(Endpoint::Token), 3);
+    assert_eq!(head_of(&app, &key_of(&browser)).await.unwrap().sid, before);
+    assert_eq!(listed(&app, &before.unwrap()).await.len(), 1);
+}
