@@ -14,7 +14,7 @@ const CLAIMS: [&str; 8] = ["iss", "sub", "aud", "nonce", "exp", "iat", "at_hash"
 /// One run of a module: the app under test, and the suite in the provider's place.
 pub(super) struct Suite {
     pub(super) app: App,
-    issued: Arc<Mutex<Vec<String>>>,
+    answers: Arc<Mutex<Vec<Object>>>,
 }
 
 impl Suite {
@@ -30,13 +30,13 @@ impl Suite {
         script.deliver_back_channel_to(InProcess::router(app.router()));
         // The suite knows nothing of RFC 9207.
         script.change_authorization_response(|parameters| parameters.retain(|(name, _)| name != "iss"));
-        let issued = Arc::<Mutex<Vec<String>>>::default();
-        let seen = Arc::clone(&issued);
+        let answers = Arc::<Mutex<Vec<Object>>>::default();
+        let seen = Arc::clone(&answers);
         script.change_token_response(move |response| {
-            let token = response["id_token"].as_str().unwrap().to_owned();
-            seen.lock().unwrap_or_else(PoisonError::into_inner).push(token);
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.push(response.clone());
         });
-        let suite = Self { app, issued };
+        let suite = Self { app, answers };
         suite.metadata_with(|_| ());
         suite.id_tokens_with(|_| ());
         suite
@@ -58,9 +58,21 @@ impl Suite {
         });
     }
 
-    /// The ID tokens of this run, as they were issued.
+    /// What the token endpoint gave in this run.
+    pub(super) fn token_answers(&self) -> Vec<Object> {
+        self.answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The ID tokens among it, as they were issued.
     pub(super) fn issued(&self) -> Vec<String> {
-        self.issued.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let answers = self.token_answers();
+        answers
+            .iter()
+            .map(|answer| answer["id_token"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// The visit to the relying party that a module begins with, up to the page it ends on.
@@ -137,6 +149,11 @@ fn assert_authenticated_by_header(request: &Recorded) {
 /// The header of a token.
 pub(super) fn header_of(token: &str) -> Value {
     part_of(token, 0)
+}
+
+/// The claims of a token.
+pub(super) fn claims_of(token: &str) -> Value {
+    part_of(token, 1)
 }
 
 fn part_of(token: &str, part: usize) -> Value {
