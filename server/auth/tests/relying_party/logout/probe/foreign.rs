@@ -13,17 +13,19 @@ async fn an_answer_that_is_not_to_this_browsers_question_changes_nothing() {
         let before = receipt(&mut browser).await;
         let state = parameter(&question.location(), "state").unwrap();
         let others = parameter(&others_question.location(), "state").unwrap();
+        // From the right provider, so that nothing but the state can be what is wrong.
+        let named_rightly = format!("error=login_required&iss={}", app.provider.issuer());
         for query in [
-            format!("state={others}&error=login_required"),
-            format!("state={}&error=login_required", &state[..state.len() - 1]),
-            format!("state={state}x&error=login_required"),
-            "state=probe.&error=login_required".to_owned(),
-            "state=probe.x&code=x".to_owned(),
-            format!("state={state}"),
-            format!("state={state}&state={state}&error=login_required"),
-            format!("state={state}&error=login_required&error=login_required"),
+            format!("state={others}&{named_rightly}"),
+            format!("state={}&{named_rightly}", &state[..state.len() - 1]),
+            format!("state={state}x&{named_rightly}"),
+            format!("state=probe.&{named_rightly}"),
+            format!("state=probe.x&code=x&iss={}", app.provider.issuer()),
+            format!("state={state}&iss={}", app.provider.issuer()),
+            format!("state={state}&state={state}&{named_rightly}"),
+            format!("state={state}&{named_rightly}&error=login_required"),
+            format!("state={state}&{named_rightly}&x={}", "x".repeat(9000)),
             format!("state={state}&error=login_required&iss=https%3A%2F%2Fother.example"),
-            format!("state={state}&error=login_required&x={}", "x".repeat(9000)),
         ] {
             let what = format!("{}, {}", named.name, &query[..60.min(query.len())]);
             let answer = browser.open(&format!("/auth/callback?{query}")).await;
@@ -35,7 +37,7 @@ async fn an_answer_that_is_not_to_this_browsers_question_changes_nothing() {
         // Another browser, one of nobody, and one without a pending logout.
         for stranger in [&mut other, &mut app.browser()] {
             let answer = stranger
-                .open(&format!("/auth/callback?state={state}&error=login_required"))
+                .open(&format!("/auth/callback?state={state}&{named_rightly}"))
                 .await;
             assert_eq!(answer.location(), "/logged-out", "{}", named.name);
             assert_eq!(answer.set_cookies(), Vec::<String>::new(), "{}", named.name);
@@ -45,9 +47,9 @@ async fn an_answer_that_is_not_to_this_browsers_question_changes_nothing() {
             "returned"
         );
         // None of it used the right one up.
-        let iss = app.provider.issuer();
-        let right = format!("/auth/callback?state={state}&error=login_required&iss={iss}");
-        browser.open(&right).await;
+        browser
+            .open(&format!("/auth/callback?state={state}&{named_rightly}"))
+            .await;
         assert_eq!(
             status(&receipt(&mut browser).await, "provider_session").unwrap(),
             "ended",
@@ -88,7 +90,13 @@ async fn a_replayed_answer_changes_nothing_any_more() {
         browser.open(&callback).await;
         let before = receipt(&mut browser).await;
         let state = parameter(&question.location(), "state").unwrap();
-        for again in [callback.clone(), format!("/auth/callback?state={state}&code=x")] {
+        for again in [
+            callback.clone(),
+            format!(
+                "/auth/callback?state={state}&code=x&iss={}",
+                app.provider.issuer()
+            ),
+        ] {
             let answer = browser.open(&again).await;
             assert_eq!(answer.location(), "/logged-out", "{}", named.name);
             assert_eq!(answer.set_cookies(), Vec::<String>::new(), "{}", named.name);

@@ -78,6 +78,33 @@ async fn i4_the_link_proves_nothing_where_the_provider_does_not_tell() {
 }
 
 #[tokio::test]
+async fn i19_after_a_return_that_was_believed_a_code_makes_the_next_login_ask_again() {
+    for named in every_store() {
+        let app = probing(&named).await;
+        let (browser, url) = left(&app).await;
+        // An instance that cannot ask just now.
+        let (_, router) = app.instance(app.store.clone());
+        app.script().set_down(true);
+        let state = parameter(&url, "state").unwrap();
+        let mut there = browser.at(router);
+        there.open(&format!("/logged-out?state={state}")).await;
+        app.script().set_down(false);
+        let mut browser = there.at(app.router());
+        assert!(!must_prompt(&browser), "{}: it was believed", named.name);
+        assert!(can_probe(&app, &browser).await);
+        let question = browser.open(PROBE).await;
+        let callback = answer_to(&mut browser, &question).await;
+        assert!(callback.contains("code="), "{callback}");
+        browser.open(&callback).await;
+        assert_eq!(
+            status(&receipt(&mut browser).await, "provider_session").unwrap(),
+            "failed"
+        );
+        assert!(must_prompt(&browser), "{}", named.name);
+    }
+}
+
+#[tokio::test]
 async fn the_link_leads_nobody_to_the_provider_who_has_nothing_to_ask() {
     let app = app().await;
     // Nobody signed out here.
