@@ -1,6 +1,6 @@
 //! The root: what stands around every page, and which page stands where.
 
-use exeunt_leptos::{Base, SessionProvider};
+use exeunt_leptos::{Base, SessionMonitor, SessionProvider};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -42,6 +42,7 @@ pub fn App() -> impl IntoView {
                     </ErrorBoundary>
                 </main>
                 <Footer/>
+                <SessionMonitor/>
             </SessionProvider>
         </Router>
     }

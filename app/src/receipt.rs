@@ -8,7 +8,8 @@ use crate::{moment::Moment, texts};
 /// Lists what became of each layer.
 ///
 /// # Accessibility
-/// A list; each line is read as name, status, detail. The sign before it says by its shape what the word says too.
+/// A list; each line is read as name, status, detail, and read again when it changes. The sign before it says by its
+/// shape what the word says too.
 #[component]
 pub fn ReceiptList(
     /// What is listed.
@@ -20,7 +21,7 @@ pub fn ReceiptList(
                 <h2>{texts::logged_out::LAYERS}</h2>
                 <Moment at=receipt.ended_at/>
             </header>
-            <ul class="lines">{receipt.layers.into_iter().map(line).collect_view()}</ul>
+            <ul class="lines" aria-live="polite">{receipt.layers.into_iter().map(line).collect_view()}</ul>
         </section>
     }
 }
@@ -34,7 +35,7 @@ fn line(line: ReceiptLayer) -> impl IntoView {
             <span class="glyph" aria-hidden="true"></span>
             <span class="line-name">{texts::layer(line.layer)}</span>
             <span class="leader" aria-hidden="true"></span>
-            <span class="line-status">{texts::status(line.status)}</span>
+            <span class="line-status">{texts::status(line.layer, line.status)}</span>
             {detail.map(|detail| view! { <span class="line-detail">{detail}</span> })}
         </li>
     }

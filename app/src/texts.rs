@@ -38,7 +38,10 @@ pub(crate) mod home {
             "Every open tab",
             "finds the session gone as soon as it is looked at",
         ),
-        ("The tokens", "our copies are deleted with the session"),
+        (
+            "The tokens",
+            "revoked at the provider, and tried again where that fails",
+        ),
         (
             "The provider",
             "your browser passes by it, so that its session ends too",
@@ -92,6 +95,8 @@ pub(crate) mod logged_out {
     pub(crate) const FINISH: &str = "Finish signing out";
     pub(crate) const OTHER_ACCOUNT: &str = "Use another account";
     pub(crate) const CONTINUE: &str = "Continue";
+    pub(crate) const UNDER_WAY: &str = "Something is still under way, and this page follows it for a minute.";
+    pub(crate) const REFRESH: &str = "Refresh this page";
     pub(crate) const PROVIDER: &str = "your provider";
     pub(crate) const UNREACHABLE: &str = "Could not reach the server";
     pub(crate) const UNREACHABLE_MORE: &str = "You may still be signed in. We took your data off this page, but nothing \
@@ -198,6 +203,11 @@ pub(crate) fn try_provider(host: &str) -> String {
     format!("Try {host} again")
 }
 
+/// What one asks the provider with whether its session is over.
+pub(crate) fn probe_provider(host: &str) -> String {
+    format!("Check whether you are still signed in at {host}")
+}
+
 /// A layer by name.
 pub(crate) fn layer(layer: Layer) -> &'static str {
     match layer {
@@ -213,15 +223,19 @@ pub(crate) fn layer(layer: Layer) -> &'static str {
 }
 
 /// What became of a layer, in a word or two.
-pub(crate) fn status(status: LayerStatus) -> &'static str {
+pub(crate) fn status(layer: Layer, status: LayerStatus) -> &'static str {
     match status {
+        LayerStatus::Kept => match layer {
+            Layer::RefreshToken | Layer::AccessToken => "still good",
+            Layer::AppSession | Layer::OtherSessions | Layer::OpenTabs => "still signed in",
+            Layer::ProviderSession | Layer::UpstreamIdp | Layer::Platform => "kept",
+        },
         LayerStatus::Ended => "ended",
         LayerStatus::Returned => "asked, came back",
         LayerStatus::Unconfirmed => "not confirmed",
         LayerStatus::Pending => "still trying",
         LayerStatus::Failed => "failed",
         LayerStatus::CannotBeEnded => "out of reach",
-        LayerStatus::Kept => "kept",
     }
 }
 
@@ -253,7 +267,13 @@ mod tests {
                 !of_provider(status, "id.example").contains("is ended"),
                 "{status:?}"
             );
-            assert_ne!(super::status(status), super::status(Ended), "{status:?}");
+            for layer in [Layer::AppSession, Layer::AccessToken, Layer::ProviderSession] {
+                assert_ne!(
+                    super::status(layer, status),
+                    super::status(layer, Ended),
+                    "{status:?}"
+                );
+            }
         }
     }
 

@@ -346,6 +346,52 @@ async fn every_line_of_a_receipt_says_its_status_in_words() {
 }
 
 #[tokio::test]
+async fn i4_what_was_kept_is_called_what_it_is() {
+    let html = report(reported(&[
+        (Layer::AppSession, LayerStatus::Ended),
+        (Layer::OtherSessions, LayerStatus::Kept),
+        (Layer::RefreshToken, LayerStatus::Kept),
+    ]))
+    .await;
+    for words in [">still signed in<", ">still good<"] {
+        has(&html, words);
+    }
+    lacks(&html, ">kept<");
+}
+
+#[tokio::test]
+async fn i20_what_is_under_way_can_be_looked_at_again_without_scripts() {
+    let with_token = |status| {
+        reported(&[
+            (Layer::AppSession, LayerStatus::Ended),
+            (Layer::AccessToken, status),
+        ])
+    };
+    let html = report(with_token(LayerStatus::Pending)).await;
+    has(&html, r#"<a rel="external" href="">Refresh this page</a>"#);
+    for settled in [LayerStatus::Ended, LayerStatus::Failed, LayerStatus::Unconfirmed] {
+        lacks(&report(with_token(settled)).await, "Refresh this page");
+    }
+}
+
+#[tokio::test]
+async fn the_provider_is_probed_only_where_that_is_offered_and_the_app_session_is_gone() {
+    let view = |can_probe, status| LoggedOutView {
+        can_probe,
+        ..reported(&[
+            (Layer::AppSession, status),
+            (Layer::ProviderSession, LayerStatus::Returned),
+        ])
+    };
+    let html = report(view(true, LayerStatus::Ended)).await;
+    has(&html, r#"href="/auth/logout/probe""#);
+    has(&html, "Check whether you are still signed in at id.example");
+    for other in [view(false, LayerStatus::Ended), view(true, LayerStatus::Failed)] {
+        lacks(&report(other).await, "/auth/logout/probe");
+    }
+}
+
+#[tokio::test]
 async fn i19_signing_in_again_is_offered_and_never_begun() {
     let html = report(reported(&[(Layer::AppSession, LayerStatus::Ended)])).await;
     has(

@@ -24,6 +24,8 @@ export interface Registration {
   readonly redirectUri: string;
   readonly postLogoutRedirectUri: string;
   readonly backchannelLogoutUri: string;
+  /** Whether its logout tokens name the session; only then ID tokens do too. */
+  readonly sessionRequired: boolean;
 }
 
 export interface CertifiedProvider {
@@ -103,7 +105,7 @@ function configuration(clientId: string, clientSecret: string, registration: Reg
         post_logout_redirect_uris: [registration.postLogoutRedirectUri],
         backchannel_logout_uri: registration.backchannelLogoutUri,
         // Without it there is no `sid` in the ID token.
-        backchannel_logout_session_required: true,
+        backchannel_logout_session_required: registration.sessionRequired,
       },
     ],
     jwks: { keys: [signingKey()] },

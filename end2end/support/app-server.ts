@@ -16,11 +16,15 @@ const BUILD = process.env['EXEUNT_END2END_BUILD'] ?? join(REPOSITORY, 'target');
 const PROGRAM = join(BUILD, 'release', 'server');
 const SITE = join(BUILD, 'site');
 
+/** Under which name the browser knows this machine. The provider is at `127.0.0.1`. */
+export type Host = 'localhost' | '127.0.0.1';
+
 export interface AppSettings {
+  readonly host: Host;
   readonly port: number;
   /** The path below which the app lives: empty, or with a slash at its beginning and none at its end. */
   readonly prefix: string;
-  /** More environment, for the provider. */
+  /** More environment: for the provider, and what the test wants. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +38,7 @@ export class AppServer {
   private constructor(settings: AppSettings, folder: string) {
     this.#settings = settings;
     this.#folder = folder;
-    this.url = `http://localhost:${settings.port}${settings.prefix}`;
+    this.url = `http://${settings.host}:${settings.port}${settings.prefix}`;
   }
 
   static async start(settings: AppSettings): Promise<AppServer> {

@@ -2,7 +2,7 @@
 
 import { test as base, expect } from '@playwright/test';
 
-import type { AppServer } from './app-server.ts';
+import type { AppServer, Host } from './app-server.ts';
 import { Complaints } from './complaints.ts';
 import { startStage, type Provider, type ProviderHabit, type ProviderKind, type Stage } from './provider.ts';
 import { Visitor } from './visitor.ts';
@@ -11,6 +11,10 @@ export interface Options {
   readonly providerKind: ProviderKind;
   readonly providerHabit: ProviderHabit;
   readonly prefix: string;
+  /** Under which name the browser knows the app: `localhost` is another site than the provider's `127.0.0.1`. */
+  readonly host: Host;
+  /** Settings of the app, as environment. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 interface Fixtures {
@@ -28,9 +32,11 @@ export const test = base.extend<Options & Fixtures>({
   providerKind: ['development', { option: true }],
   providerHabit: ['ordinary', { option: true }],
   prefix: ['', { option: true }],
+  host: ['localhost', { option: true }],
+  settings: [{}, { option: true }],
 
-  stage: async ({ providerKind, providerHabit, prefix }, use, testInfo) => {
-    const stage = await startStage(providerKind, providerHabit, prefix);
+  stage: async ({ providerKind, providerHabit, host, prefix, settings }, use, testInfo) => {
+    const stage = await startStage(providerKind, providerHabit, { host, prefix, settings });
     await use(stage);
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('server.log', { body: await stage.app.log(), contentType: 'text/plain' });

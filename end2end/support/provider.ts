@@ -4,13 +4,25 @@ import type { Page } from '@playwright/test';
 
 import { startCertifiedProvider, startHop, type CertifiedProvider } from '../oidc-provider/index.ts';
 import type { Person } from '../oidc-provider/people.ts';
-import { AppServer } from './app-server.ts';
+import { AppServer, type Host } from './app-server.ts';
 import { freePort } from './ports.ts';
 
 export type ProviderKind = 'development' | 'certified';
 
 /** What the certified provider does otherwise than it should, or than most do. */
-export type ProviderHabit = 'ordinary' | 'hops to another origin' | 'end-session address is wrong';
+export type ProviderHabit =
+  | 'ordinary'
+  | 'hops to another origin'
+  | 'end-session address is wrong'
+  | 'its logout tokens name the person only';
+
+/** How the app is started. */
+export interface Wishes {
+  readonly host: Host;
+  readonly prefix: string;
+  /** Settings of the app, as environment. */
+  readonly settings: Readonly<Record<string, string>>;
+}
 
 export interface Provider {
   readonly kind: ProviderKind;
@@ -33,14 +45,14 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-export async function startStage(kind: ProviderKind, habit: ProviderHabit, prefix: string): Promise<Stage> {
-  return kind === 'development' ? startDevelopment(prefix) : startCertified(habit, prefix);
+export async function startStage(kind: ProviderKind, habit: ProviderHabit, wishes: Wishes): Promise<Stage> {
+  return kind === 'development' ? startDevelopment(wishes) : startCertified(habit, wishes);
 }
 
 /** The server starts it itself, ten ports above its own. */
-async function startDevelopment(prefix: string): Promise<Stage> {
+async function startDevelopment({ host, prefix, settings }: Wishes): Promise<Stage> {
   const port = await freePort([0, 10]);
-  const app = await AppServer.start({ port, prefix, environment: {} });
+  const app = await AppServer.start({ host, port, prefix, environment: settings });
   const provider: Provider = {
     kind: 'development',
     issuer: `http://127.0.0.1:${port + 10}`,
@@ -53,7 +65,7 @@ async function startDevelopment(prefix: string): Promise<Stage> {
   return { app, provider, stop: () => app.dispose() };
 }
 
-async function startCertified(habit: ProviderHabit, prefix: string): Promise<Stage> {
+async function startCertified(habit: ProviderHabit, { host, prefix, settings }: Wishes): Promise<Stage> {
   const port = await freePort();
   const issuerPort = await freePort();
   const hopPort = await freePort();
@@ -67,9 +79,10 @@ async function startCertified(habit: ProviderHabit, prefix: string): Promise<Sta
     const certified = await startCertifiedProvider(
       issuerPort,
       {
-        redirectUri: `http://localhost:${port}${prefix}/auth/callback`,
-        postLogoutRedirectUri: `http://localhost:${port}${prefix}/logged-out`,
-        backchannelLogoutUri: `http://localhost:${port}${prefix}/auth/backchannel-logout`,
+        redirectUri: `http://${host}:${port}${prefix}/auth/callback`,
+        postLogoutRedirectUri: `http://${host}:${port}${prefix}/logged-out`,
+        backchannelLogoutUri: `http://${host}:${port}${prefix}/auth/backchannel-logout`,
+        sessionRequired: habit !== 'its logout tokens name the person only',
       },
       {
         ...(habit === 'hops to another origin' && { hop: `http://localhost:${hopPort}` }),
@@ -80,7 +93,8 @@ async function startCertified(habit: ProviderHabit, prefix: string): Promise<Sta
     if (habit === 'hops to another origin') {
       cleanups.push(await startHop(hopPort, certified.issuer));
     }
-    const app = await AppServer.start({ port, prefix, environment: environmentFor(certified) });
+    const environment = { ...environmentFor(certified), ...settings };
+    const app = await AppServer.start({ host, port, prefix, environment });
     cleanups.push(() => app.dispose());
     const provider: Provider = {
       kind: 'certified',

@@ -111,6 +111,20 @@ export class Visitor {
     await expect(this.page).not.toHaveURL(this.#app.at('/logged-out'));
   }
 
+  /** Becomes known to the provider as the same browser as another visitor's: one session there, two of the app. */
+  async sharesProviderWith(other: Visitor): Promise<void> {
+    await this.context.addCookies(await other.context.cookies(this.#provider.issuer));
+  }
+
+  /** The provider's session ends where nobody notices: its cookies leave this browser. */
+  async forgetProvider(name?: string): Promise<void> {
+    const known = await this.context.cookies(this.#provider.issuer);
+    const provider = known.filter((cookie) => !cookie.name.startsWith('exeunt') || cookie.name.startsWith('exeunt_dev_op'));
+    for (const cookie of provider.filter((cookie) => name === undefined || cookie.name === name)) {
+      await this.context.clearCookies({ name: cookie.name });
+    }
+  }
+
   async isAt(path: string): Promise<void> {
     await expect(this.page).toHaveURL(this.#app.at(path));
   }

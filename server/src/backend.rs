@@ -9,9 +9,10 @@ use exeunt::{
         receipt,
     },
     session::{layer, view},
+    session_management,
 };
 use exeunt_leptos::{
-    backend::{Answer, LogoutDone, LogoutRequest, SessionBackend},
+    backend::{Answer, LogoutDone, LogoutRequest, SessionBackend, SessionWatch},
     error::SessionError,
     wire,
 };
@@ -22,6 +23,16 @@ use http::request::Parts;
 pub struct Backend(pub Exeunt);
 
 impl SessionBackend for Backend {
+    fn session_watch(&self, parts: &Parts) -> Option<SessionWatch> {
+        let watch = session_management::session_watch(&self.0, &parts.extensions)?;
+        Some(SessionWatch {
+            frame: watch.frame,
+            origin: watch.origin,
+            message: watch.message,
+            session: watch.session,
+        })
+    }
+
     fn current(&self, parts: Parts) -> Answer<Option<wire::SessionView>> {
         let exeunt = self.0.clone();
         Box::pin(async move {

@@ -11,8 +11,12 @@ use axum::{
 };
 use exeunt::{
     Exeunt,
-    http::{headers::content_security_policy, page::Page},
+    http::{
+        headers::{allow_frames_of, content_security_policy},
+        page::Page,
+    },
     session::CurrentSession,
+    session_management,
 };
 use exeunt_leptos::backend::{SessionBackend, provide_backend};
 use http::{HeaderValue, StatusCode, header};
@@ -32,11 +36,12 @@ pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     let base_path = exeunt.public_url().base_path().to_owned();
     let context = {
         let base_path = base_path.clone();
+        let exeunt = exeunt.clone();
         move || {
             provide_context(Base::new(&base_path));
             provide_backend(Arc::clone(&backend));
             tell_router_its_prefix(&base_path);
-            set_policy();
+            set_policy(&exeunt);
         }
     };
     let shell_of = {
@@ -74,12 +79,18 @@ fn tell_router_its_prefix(base_path: &str) {
     }
 }
 
-/// The policy of a page with scripts: they run with this answer's nonce and no other.
-fn set_policy() {
+/// The policy of a page with scripts: they run with this answer's nonce and no other. Where the page may watch the provider's
+/// session, the provider's origin and no other may be in a frame of it.
+fn set_policy(exeunt: &Exeunt) {
     let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;
     };
     let mut policy = content_security_policy(Some(&nonce.to_string()), None);
+    if let Some(watch) = use_context::<http::request::Parts>()
+        .and_then(|parts| session_management::session_watch(exeunt, &parts.extensions))
+    {
+        policy = allow_frames_of(&policy, &watch.origin);
+    }
     if std::env::var_os("LEPTOS_WATCH").is_some() {
         // `cargo leptos watch` tells the page to reload through a socket of its own.
         policy = policy.replace(

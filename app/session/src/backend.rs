@@ -32,6 +32,19 @@ pub struct LogoutDone {
     pub form_location: String,
 }
 
+/// What a page needs to watch the provider's session through a frame of the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionWatch {
+    /// The address of the frame.
+    pub frame: String,
+    /// Its origin: the only one that is spoken and listened to.
+    pub origin: String,
+    /// What it is asked.
+    pub message: String,
+    /// Names the session that is watched.
+    pub session: String,
+}
+
 /// The server's side. Provide it with [`provide_backend`] wherever server functions run.
 pub trait SessionBackend: Send + Sync + 'static {
     /// The session of a request, if it is alive. Never extends it.
@@ -40,6 +53,10 @@ pub trait SessionBackend: Send + Sync + 'static {
     fn logout(&self, parts: Parts, request: LogoutRequest) -> Answer<LogoutDone>;
     /// What the page `/logged-out` shows.
     fn logged_out(&self, parts: Parts) -> Answer<LoggedOutView>;
+    /// What a page may watch for whoever is signed in; known without asking anybody. Default: nothing.
+    fn session_watch(&self, _parts: &Parts) -> Option<SessionWatch> {
+        None
+    }
 }
 
 /// Makes a backend known to the server functions. Call it in the context closure of `leptos_routes_with_context`, after

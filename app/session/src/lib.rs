@@ -57,6 +57,7 @@ mod provider;
 mod reply;
 mod report;
 mod session;
+mod session_monitor;
 mod sign_out;
 mod store;
 pub mod wire;
@@ -72,6 +73,7 @@ pub use self::{
     provider::SessionProvider,
     report::use_logged_out,
     session::{Session, try_use_session, use_session},
+    session_monitor::SessionMonitor,
     sign_out::{SignOut, use_sign_out},
 };
 

@@ -1,11 +1,17 @@
 //! What the page `/logged-out` may say, asked for where it is shown.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::{error::SessionError, functions::logged_out, session::expect_store, wire::LoggedOutView};
 
+/// How often the server is asked again by itself while something is under way: after 1 s, 2 s, 4 s, …, about a minute in
+/// all. What takes longer takes hours.
+const MOST_QUESTIONS: u32 = 6;
+
 /// What the server says of the last sign-out in this browser, for the page `/logged-out`. Asked again whenever the
-/// session is.
+/// session is; and, while a step of the sign-out is under way, a few times more, at growing intervals.
 ///
 /// # Usage
 /// Read it under a `Transition`. While [`SignOut::unreachable`](crate::SignOut::unreachable) holds it is
@@ -21,7 +27,7 @@ use crate::{error::SessionError, functions::logged_out, session::expect_store, w
 pub fn use_logged_out() -> Resource<Result<LoggedOutView, SessionError>> {
     let store = expect_store();
     let unreachable = store.sign_out.unreachable();
-    Resource::new_blocking(
+    let report = Resource::new_blocking(
         move || (store.version(), unreachable.get()),
         |(_, unreachable)| async move {
             if unreachable {
@@ -30,5 +36,44 @@ pub fn use_logged_out() -> Resource<Result<LoggedOutView, SessionError>> {
                 logged_out().await
             }
         },
-    )
+    );
+    ask_again(report);
+    report
+}
+
+/// Asks again while something is under way. In the browser only: on the server an effect does not run.
+fn ask_again(report: Resource<Result<LoggedOutView, SessionError>>) {
+    Effect::new(move |asked: Option<u32>| {
+        let asked = asked.unwrap_or_default();
+        let under_way = report.with(|report| matches!(report, Some(Ok(report)) if report.is_under_way()));
+        let Some(after) = next_question(asked).filter(|_| under_way) else {
+            return asked;
+        };
+        let timer = set_timeout_with_handle(move || report.refetch(), after);
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+        asked + 1
+    });
+}
+
+/// How long to wait before the next question, if there is one.
+fn next_question(asked: u32) -> Option<Duration> {
+    (asked < MOST_QUESTIONS).then(|| Duration::from_secs(1 << asked))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_is_asked_gently_and_not_for_ever() {
+        let waits: Vec<_> = (0..9)
+            .map_while(next_question)
+            .map(|wait| wait.as_secs())
+            .collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32]);
+    }
 }

@@ -154,3 +154,14 @@ pub struct LoggedOutView {
     #[serde(default)]
     pub can_probe: bool,
 }
+
+impl LoggedOutView {
+    /// Whether something is still being tried, so that asking again later may tell more.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        let receipt = self.receipt.iter();
+        receipt
+            .flat_map(|receipt| &receipt.layers)
+            .any(|line| line.status == LayerStatus::Pending)
+    }
+}

@@ -105,3 +105,42 @@ fn what_the_page_knows_survives_the_way() {
     let json = serde_json::to_string(&view).unwrap();
     assert_eq!(serde_json::from_str::<LoggedOutView>(&json).unwrap(), view);
 }
+
+#[test]
+fn a_report_is_under_way_only_while_a_line_is_pending() {
+    let view = |statuses: &[LayerStatus]| {
+        let line = |&status| ReceiptLayer {
+            layer: Layer::AccessToken,
+            status,
+            detail: None,
+        };
+        LoggedOutView {
+            signed_in: false,
+            unfinished: false,
+            receipt: Some(Receipt {
+                ended_at: 7,
+                layers: statuses.iter().map(line).collect(),
+            }),
+            provider: None,
+            provider_tries_left: 0,
+            continue_to: None,
+            can_probe: false,
+        }
+    };
+    assert!(view(&[LayerStatus::Ended, LayerStatus::Pending]).is_under_way());
+    for over in [
+        LayerStatus::Ended,
+        LayerStatus::Returned,
+        LayerStatus::Unconfirmed,
+        LayerStatus::Failed,
+        LayerStatus::CannotBeEnded,
+        LayerStatus::Kept,
+    ] {
+        assert!(!view(&[over]).is_under_way(), "{over:?}");
+    }
+    let none = LoggedOutView {
+        receipt: None,
+        ..view(&[])
+    };
+    assert!(!none.is_under_way());
+}

@@ -44,9 +44,21 @@ pub fn LoggedOut() -> impl IntoView {
 #[component]
 fn Report(report: LoggedOutView) -> impl IntoView {
     let verdict = Verdict::on(&report);
+    let under_way = verdict.shows_receipt() && report.is_under_way();
     let provider = report.provider.unwrap_or_else(|| words::PROVIDER.into());
     let explanation = texts::explanation(verdict, &provider);
     let receipt = report.receipt.filter(|_| verdict.shows_receipt());
+    let under_way = under_way.then(|| {
+        view! {
+            <p class="quiet-text">
+                {words::UNDER_WAY} " " <a rel="external" href="">{words::REFRESH}</a>
+            </p>
+        }
+    });
+    let probe = (report.can_probe && matches!(verdict, Verdict::SignedOut { .. })).then(|| {
+        let href = Base::current().href("/auth/logout/probe");
+        view! { <a class="button" rel="external" href=href>{texts::probe_provider(&provider)}</a> }
+    });
     let onward = report
         .continue_to
         .filter(|to| is_web_address(to) || is_own_path(to));
@@ -78,8 +90,9 @@ fn Report(report: LoggedOutView) -> impl IntoView {
                 {explanation.into_iter().map(|sentence| view! { <p class="lead">{sentence}</p> }).collect_view()}
             </section>
             {receipt.map(|receipt| view! { <ReceiptList receipt/> })}
+            {under_way}
             <div class="ways">
-                {first} {retry}
+                {first} {retry} {probe}
                 {onward.map(|to| view! { <a class="button" rel="external" href=to>{words::CONTINUE}</a> })}
             </div>
         </div>

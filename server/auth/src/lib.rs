@@ -33,6 +33,7 @@ pub mod random;
 mod relying_party;
 pub mod seal;
 pub mod session;
+pub mod session_management;
 pub mod store;
 pub mod sweep;
 

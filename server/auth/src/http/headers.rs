@@ -59,6 +59,13 @@ impl FramedBy {
     }
 }
 
+/// Lets pages of one origin, the provider's, into frames of the page: where it watches the provider's session.
+/// [Session Management 1.0, section 3.1](https://openid.net/specs/openid-connect-session-1_0.html#RPiframe)
+#[must_use]
+pub fn allow_frames_of(policy: &str, origin: &str) -> String {
+    format!("{policy}; frame-src {origin}")
+}
+
 const ALWAYS: [(HeaderName, &str); 7] = [
     // With `no-referrer` a form of our own would send `Origin: null` and be refused.
     (header::REFERRER_POLICY, "same-origin"),

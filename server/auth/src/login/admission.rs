@@ -51,6 +51,7 @@ pub fn identity_of(claims: &Value, settings: &Settings) -> Identity {
         name: text("name").or_else(|| text("preferred_username")),
         roles: roles.iter().map(|role| shorten(role)).collect(),
         contact: None,
+        watched: None,
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Attempt {
     pub started_at: Timestamp,
     /// The languages asked for.
     pub ui_locales: Option<String>,
+    /// It asks silently whether the person of this session, by its public id, is still signed in at the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recheck: Option<String>,
 }
 
 impl std::fmt::Debug for Attempt {
@@ -81,7 +84,15 @@ impl Attempt {
             issuer: issuer.to_owned(),
             started_at: now,
             ui_locales,
+            recheck: None,
         })
+    }
+
+    /// The same, to ask about a session that is alive.
+    #[must_use]
+    pub fn rechecking(mut self, session: String) -> Self {
+        self.recheck = Some(session);
+        self
     }
 
     /// The value of `state`.

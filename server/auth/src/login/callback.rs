@@ -17,6 +17,7 @@ use super::{
     admission,
     attempt::{self, Attempt},
     error::CallbackError,
+    recheck,
     response::{self, AuthorizationResponse, Outcome},
     start::see_other,
 };
@@ -35,10 +36,11 @@ use crate::{
     },
     random,
     session::{
-        SessionToken,
+        LiveSession, SessionToken,
         layer::{find_session, presented_token},
         record::{self, Column, Contact, Identity, SessionTokens},
     },
+    session_management::{self, Watched},
     store::{Begun, MarkRule, Selector, SessionRow},
 };
 
@@ -101,10 +103,10 @@ const PROVIDER_BUDGET: Duration = Duration::from_secs(20);
 const USERINFO_BUDGET: Duration = Duration::from_secs(3);
 
 /// What the provider says of the person, every check passed.
-struct Proof {
-    tokens: code::Tokens,
-    verified: VerifiedIdToken,
-    sub: String,
+pub(super) struct Proof {
+    pub(super) tokens: code::Tokens,
+    pub(super) verified: VerifiedIdToken,
+    pub(super) sub: String,
     claims: Value,
 }
 
@@ -168,14 +170,48 @@ async fn complete(
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, CallbackError> {
+    let proof = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer))
+        .await
+        .unwrap_or(Err(CallbackError::TooSlow));
+    let arrival = Arrival {
+        attempt,
+        session_state: answer.session_state.as_deref(),
+        headers,
+        caller,
+    };
+    match &attempt.recheck {
+        Some(session) => recheck::settle(exeunt, &arrival, session, proof).await,
+        None => begin(exeunt, &arrival, proof?, None).await,
+    }
+}
+
+/// What came back, and from where.
+pub(super) struct Arrival<'a> {
+    pub(super) attempt: &'a Attempt,
+    session_state: Option<&'a str>,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) caller: &'a Caller,
+}
+
+/// Begins a session. `former`: the one that goes on in it.
+pub(super) async fn begin(
+    exeunt: &Exeunt,
+    arrival: &Arrival<'_>,
+    proof: Proof,
+    former: Option<&LiveSession>,
+) -> Result<Response, CallbackError> {
     let Proof {
         tokens,
         verified,
         sub,
         claims,
-    } = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer))
-        .await
-        .map_err(|_| CallbackError::TooSlow)??;
+    } = proof;
+    let Arrival {
+        attempt,
+        session_state,
+        headers,
+        caller,
+    } = *arrival;
     let settings = exeunt.settings();
     let token = SessionToken::fresh(exeunt.random())?;
     let key = token.key();
@@ -184,12 +220,17 @@ async fn complete(
     let stored = SessionTokens::new(tokens, &verified, attempt.ui_locales.clone());
     let identity = Identity {
         contact: Contact::begin(&stored, &verified, now),
+        watched: Watched::begin(
+            exeunt,
+            session_state,
+            former.and_then(|former| former.identity.watched.as_ref()),
+        ),
         ..admission::identity_of(&claims, settings)
     };
     let ceiling = session_expiry(verified.claims());
     let own = now + exeunt.limits().absolute();
     let absolute_expires_at = ceiling.map_or(own, |ceiling| own.min(ceiling));
-    let row = SessionRow {
+    let mut row = SessionRow {
         key,
         public_id: random::token(exeunt.random())?,
         iss: attempt.issuer.clone(),
@@ -215,6 +256,9 @@ async fn complete(
         revoke_unused(exeunt, &row, &stored).await;
         return Err(CallbackError::SessionOver);
     }
+    if let Some(former) = former {
+        session_management::go_on(exeunt, &mut row, former).await?;
+    }
     if exeunt.store().begin(row.clone(), now).await? == Begun::Refused {
         revoke_unused(exeunt, &row, &stored).await;
         return Err(CallbackError::Overtaken);
@@ -228,7 +272,9 @@ async fn complete(
         response.headers_mut(),
         cookies.set(&cookies.session(), token.as_str(), None),
     );
-    cookies::append(response.headers_mut(), cookies.remove(&cookies.prompt()));
+    if former.is_none() {
+        cookies::append(response.headers_mut(), cookies.remove(&cookies.prompt()));
+    }
     // What the last sign-out left to be done is over with this sign-in: no link may go on signing out at the provider.
     for name in [cookies.pending(), cookies.unfinished()] {
         if cookies.read(headers, &name) != Presented::None {

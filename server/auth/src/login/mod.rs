@@ -4,5 +4,6 @@ pub mod admission;
 pub mod attempt;
 pub mod callback;
 pub mod error;
+mod recheck;
 pub mod response;
 pub mod start;

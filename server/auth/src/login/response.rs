@@ -39,6 +39,9 @@ pub struct AuthorizationResponse {
     pub state: String,
     /// `iss`. [RFC 9207, section 2](https://www.rfc-editor.org/rfc/rfc9207#section-2)
     pub iss: Option<String>,
+    /// `session_state`, not judged.
+    /// [Session Management 1.0, section 2](https://openid.net/specs/openid-connect-session-1_0.html#CreatingUpdatingSessions)
+    pub session_state: Option<String>,
     /// Code or error.
     pub outcome: Outcome,
 }
@@ -58,7 +61,7 @@ pub fn parse_authorization_response(query: &str) -> Result<AuthorizationResponse
     if query.len() > LONGEST_QUERY {
         return Err(CallbackError::TooLong);
     }
-    let (mut state, mut iss, mut code, mut error) = (None, None, None, None);
+    let (mut state, mut iss, mut code, mut error, mut session_state) = (None, None, None, None, None);
     for (count, (name, value)) in url::form_urlencoded::parse(query.as_bytes()).enumerate() {
         if count >= MOST_PARAMETERS || value.len() > LONGEST_VALUE {
             return Err(CallbackError::TooLong);
@@ -68,6 +71,7 @@ pub fn parse_authorization_response(query: &str) -> Result<AuthorizationResponse
             "iss" => &mut iss,
             "code" => &mut code,
             "error" => &mut error,
+            "session_state" => &mut session_state,
             _ => continue,
         };
         if slot.replace(value.into_owned()).is_some() {
@@ -84,7 +88,12 @@ pub fn parse_authorization_response(query: &str) -> Result<AuthorizationResponse
         (None, Some(code)) if !code.is_empty() => Outcome::Code(code),
         (None, _) => return Err(CallbackError::Malformed),
     };
-    Ok(AuthorizationResponse { state, iss, outcome })
+    Ok(AuthorizationResponse {
+        state,
+        iss,
+        session_state,
+        outcome,
+    })
 }
 
 /// Compares `iss` with the issuer that was asked, as

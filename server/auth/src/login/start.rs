@@ -17,6 +17,7 @@ use crate::{
         code::{self, AuthorizationRequest},
         metadata::Metadata,
     },
+    session_management,
 };
 
 /// The longest `login_hint` that is passed on, in bytes as they stand in the address: any e-mail address people have.
@@ -33,6 +34,7 @@ struct Parameters {
     prompt: Option<String>,
     login_hint: Option<String>,
     ui_locales: Option<String>,
+    recheck: Option<String>,
 }
 
 impl Parameters {
@@ -57,6 +59,7 @@ impl Parameters {
             }),
             login_hint: take("login_hint").filter(|hint| is_hint(hint)),
             ui_locales: take("ui_locales").filter(|locales| is_locales(locales)),
+            recheck: take("recheck"),
         }
     }
 }
@@ -105,7 +108,13 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
         .with_link("To the first page", exeunt.public_url().rooted("/"));
         return exeunt.render(&page);
     }
-    match begin(&exeunt, &parameters, &headers).await {
+    let begun = match &parameters.recheck {
+        Some(session) => {
+            session_management::start(&exeunt, session, return_to(&exeunt, &parameters), &headers).await
+        }
+        None => begin(&exeunt, &parameters, &headers).await,
+    };
+    match begun {
         Ok(response) => response,
         Err(error) => {
             tracing::warn!(target: "exeunt::login", %error, "a sign-in could not be begun");
@@ -114,22 +123,26 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
     }
 }
 
+/// Where the person wants to go.
+fn return_to(exeunt: &Exeunt, parameters: &Parameters) -> ReturnTo {
+    let wanted = parameters
+        .return_to
+        .as_deref()
+        .or(parameters.target_link_uri.as_deref());
+    wanted.map_or_else(ReturnTo::home, |path| ReturnTo::parse(path, exeunt.public_url()))
+}
+
 async fn begin(
     exeunt: &Exeunt,
     parameters: &Parameters,
     headers: &HeaderMap,
 ) -> Result<Response, CallbackError> {
     let metadata = exeunt.provider().metadata().await?;
-    let wanted = parameters
-        .return_to
-        .as_deref()
-        .or(parameters.target_link_uri.as_deref());
-    let return_to = wanted.map_or_else(ReturnTo::home, |path| ReturnTo::parse(path, exeunt.public_url()));
     let issuer = exeunt.settings().provider.issuer.as_str();
     let attempt = Attempt::start(
         exeunt.random(),
         issuer,
-        return_to,
+        return_to(exeunt, parameters),
         parameters.ui_locales.clone(),
         exeunt.now(),
     )?;
@@ -141,6 +154,7 @@ async fn begin(
         code_challenge: &attempt.code_challenge(),
         prompt: choose_prompt(parameters.prompt.as_deref(), must_prompt, &metadata),
         login_hint: parameters.login_hint.as_deref(),
+        id_token_hint: None,
         ui_locales: parameters.ui_locales.as_deref(),
     };
     let location = code::authorization_url(&metadata, &exeunt.settings().provider, &request);

@@ -20,6 +20,7 @@ pub mod rp_initiated;
 pub mod token_lines;
 pub mod unfinished;
 pub mod view;
+pub(crate) mod watched;
 
 pub use end::{LogoutOutcome, end_session};
 pub use ending::{Ended, Ending};

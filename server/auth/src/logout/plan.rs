@@ -104,11 +104,7 @@ impl LogoutPlan {
             _ => tokens.map(LogoutHint::of),
         };
         if matches!(facts.local, LocalEnd::Ended(_)) {
-            receipt.note(
-                Layer::OpenTabs,
-                Status::Unconfirmed,
-                "Other tabs notice when they next ask this app for something.".to_owned(),
-            );
+            note_open_tabs(&mut receipt);
         }
         if let Some(tokens) = tokens {
             let has_refresh_token = tokens.refresh_token.is_some();
@@ -144,7 +140,15 @@ fn note_app_session(receipt: &mut Receipt, local: &LocalEnd) {
     }
 }
 
-fn note_others(receipt: &mut Receipt, others: Others) {
+pub(super) fn note_open_tabs(receipt: &mut Receipt) {
+    receipt.note(
+        Layer::OpenTabs,
+        Status::Unconfirmed,
+        "Other tabs notice when they next ask this app for something.".to_owned(),
+    );
+}
+
+pub(super) fn note_others(receipt: &mut Receipt, others: Others) {
     let sessions = |count: usize| {
         if count == 1 {
             "one session".to_owned()

@@ -13,6 +13,7 @@ use crate::{
     },
     random::Random,
     seal::{Keyring, Purpose, SealError},
+    session_management::Watched,
     store::SessionKey,
 };
 
@@ -28,6 +29,9 @@ pub struct Identity {
     /// How the session stands with the provider; `None`: it holds no refresh token, so the provider cannot be asked.
     #[serde(default)]
     pub contact: Option<Contact>,
+    /// What pages watch of the provider's session, if they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Watched>,
 }
 
 /// How a session that holds a refresh token stands with the provider.

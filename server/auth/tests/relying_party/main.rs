@@ -18,3 +18,4 @@ mod logout;
 mod outbox;
 mod refresh;
 mod session;
+mod session_management;

@@ -55,6 +55,7 @@ async fn begin(app: &App, number: u64) -> (Browser, BTreeSet<String>) {
         email: None,
         name: None,
         roles: Vec::new(),
+        watched: None,
         contact: Some(Contact {
             at: now,
             original: exeunt::provider::refresh::Original::default(),

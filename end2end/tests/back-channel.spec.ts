@@ -1,0 +1,83 @@
+import { ADA, GRACE } from '../oidc-provider/people.ts';
+import { ask } from '../support/bare.ts';
+import { expect, test } from '../support/fixtures.ts';
+
+test.use({ providerKind: 'certified' });
+
+test('F1.1, I3: a sign-out in one browser ends the session of another that shares the session at the provider', async ({
+  visitor,
+  elsewhere,
+  app,
+}) => {
+  await visitor.signIn();
+  await elsewhere.sharesProviderWith(visitor);
+  await elsewhere.goto('/auth/login?return_to=/account');
+  await elsewhere.isAt('/account');
+  const cookie = await elsewhere.sessionCookie();
+  expect(cookie).not.toBe(await visitor.sessionCookie());
+  expect(await ask(app, '/api/session', { cookie })).toBe(200);
+
+  await visitor.signOut();
+
+  await expect.poll(() => ask(app, '/api/session', { cookie }), 'the old cookie is worth nothing').toBe(401);
+  await elsewhere.goto('/account');
+  await elsewhere.isAt('/?return_to=%2Faccount');
+  await expect(elsewhere.main).not.toContainText(ADA.name);
+  expect(await elsewhere.askProviderSilently()).toBe('login_required');
+});
+
+test('I14: it ends no session of another session at the provider, and none of another person', async ({
+  visitor,
+  elsewhere,
+  app,
+}) => {
+  await elsewhere.signIn(ADA);
+  const others = await elsewhere.sessionCookie();
+  await visitor.signIn(ADA);
+  await visitor.signOut();
+  expect(await ask(app, '/api/session', { cookie: others }), 'the same person, another session there').toBe(200);
+  await visitor.signIn(GRACE);
+  await visitor.signOut();
+  expect(await ask(app, '/api/session', { cookie: others })).toBe(200);
+});
+
+test('whoever signed out at the provider itself is told so, and can still end what is left there', async ({
+  visitor,
+  elsewhere,
+}) => {
+  await visitor.signIn();
+  await elsewhere.sharesProviderWith(visitor);
+  await elsewhere.goto('/auth/login?return_to=/account');
+  await elsewhere.isAt('/account');
+  await elsewhere.isLive();
+  await visitor.signOut();
+
+  // The page still shows the button.
+  await elsewhere.signOutButton.click();
+  await elsewhere.confirmAtProvider();
+  await elsewhere.isAt('/logged-out');
+  await expect(elsewhere.headline).toHaveText('You are signed out of this app');
+  await expect(elsewhere.line('This app, in this browser')).toContainText('The provider had ended it already.');
+});
+
+test.describe('where the provider names the person only', () => {
+  test.use({ providerHabit: 'its logout tokens name the person only' });
+
+  test('I14: a sign-out in one browser ends all sessions of that person, and nobody else\'s', async ({
+    visitor,
+    elsewhere,
+    app,
+  }) => {
+    await elsewhere.signIn(ADA);
+    const adas = await elsewhere.sessionCookie();
+    await visitor.signIn(GRACE);
+    await visitor.signOut();
+    expect(await ask(app, '/api/session', { cookie: adas }), 'another person').toBe(200);
+    await visitor.main.getByRole('link', { name: 'Sign in again' }).click();
+    await visitor.isAtProvider();
+    await visitor.signInAtProvider(ADA);
+    await visitor.isAt('/');
+    await visitor.signOut();
+    await expect.poll(() => ask(app, '/api/session', { cookie: adas })).toBe(401);
+  });
+});

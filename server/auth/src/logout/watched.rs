@@ -1,0 +1,151 @@
+//! The end of a session whose browser is no longer signed in at the provider as the same person, as a silent check found.
+//! [Session Management 1.0, section 3.1](https://openid.net/specs/openid-connect-session-1_0.html#RPiframe)
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+
+use super::{
+    Ending, Reason,
+    body::Scope,
+    ending,
+    outbox::{self, Progress},
+    pending::{self, PendingLogout},
+    plan::{self, Others},
+    receipt::{Layer, Receipt, Status},
+    token_lines::{self, TokensKnown},
+    unfinished::{self, Unfinished},
+};
+use crate::{
+    Exeunt,
+    audit::Caller,
+    http::cookies::{self, PENDING_LIFETIME, PROMPT_LIFETIME},
+    login::attempt,
+    random,
+    session::{
+        LiveSession,
+        record::{self, Column, SessionTokens},
+    },
+    session_management::Finding,
+    store::{MarkRule, OutboxId, Selector, SessionKey, SessionRow, StoreError},
+};
+
+/// How long the browser waits for the revocation of the tokens.
+const REVOCATION_BUDGET: Duration = Duration::from_millis(1500);
+
+/// Ends it, and adds to the answer what the browser is to forget and to remember: the page `/logged-out` tells the rest.
+pub(crate) async fn end(
+    exeunt: &Exeunt,
+    session: &LiveSession,
+    found: Finding,
+    headers: &HeaderMap,
+    caller: &Caller,
+    out: &mut HeaderMap,
+) {
+    let names = exeunt.cookies();
+    cookies::append(out, names.remove(&names.session()));
+    attempt::forget_all(exeunt, headers, out);
+    out.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    // Proved to be signed out there, the next login meets a provider that asks anyway (invariant I19).
+    if found != Finding::Nobody {
+        cookies::append(out, names.set(&names.prompt(), "1", Some(PROMPT_LIFETIME)));
+    }
+    let key = session.head.key;
+    let ending = Ending::new(
+        Selector::Key(key),
+        MarkRule::Sid,
+        Reason::SessionManagement,
+        caller.clone(),
+    );
+    let kept = match ending::carry_out(exeunt, ending).await {
+        Ok(ended) => {
+            let tokens = if ended.queued {
+                revoke(exeunt, &key).await
+            } else {
+                TokensKnown::NotQueued
+            };
+            let receipt = receipt(exeunt, session, ended.rows.first(), found, tokens).await;
+            let outbox = ended.queued.then_some(OutboxId(key.0));
+            remember(exeunt, receipt, outbox)
+                .await
+                .map(|cookie| (names.pending(), cookie, Some(PENDING_LIFETIME)))
+        }
+        Err(error) => {
+            tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");
+            let unfinished = Unfinished {
+                keys: vec![key],
+                scope: Scope::App,
+            };
+            unfinished::seal(exeunt, &unfinished)
+                .map(|cookie| (names.unfinished(), cookie, None))
+                .map_err(StoreError::backend)
+        }
+    };
+    match kept {
+        Ok((name, cookie, lifetime)) => cookies::append(out, names.set(&name, &cookie, lifetime)),
+        Err(error) => {
+            tracing::error!(target: "exeunt::logout", %error, "what the page tells could not be kept");
+        }
+    }
+}
+
+async fn revoke(exeunt: &Exeunt, key: &SessionKey) -> TokensKnown {
+    let progress = outbox::try_at_once(exeunt, OutboxId(key.0), REVOCATION_BUDGET).await;
+    TokensKnown::Progress(progress.unwrap_or(Progress::BEGINNING))
+}
+
+async fn remember(exeunt: &Exeunt, receipt: Receipt, outbox: Option<OutboxId>) -> Result<String, StoreError> {
+    // The browser never leaves for the provider with it; it only has to be nobody's guess.
+    let state = random::token(exeunt.random()).map_err(StoreError::backend)?;
+    let pending = PendingLogout::new(state, None, receipt, None, false).with_outbox(outbox);
+    pending::remember(exeunt, &pending).await
+}
+
+async fn receipt(
+    exeunt: &Exeunt,
+    session: &LiveSession,
+    row: Option<&SessionRow>,
+    found: Finding,
+    tokens: TokensKnown,
+) -> Receipt {
+    let (now, host) = (exeunt.now(), exeunt.provider().host());
+    let mut receipt = Receipt::new(now);
+    let detail = format!("{host} no longer vouches for you in this browser, so this app signed you out.");
+    receipt.note(Layer::AppSession, Status::Ended, detail);
+    let others = exeunt
+        .store()
+        .list(&session.head.iss, &session.head.sub, now)
+        .await;
+    plan::note_others(
+        &mut receipt,
+        others.map_or(Others::Unknown, |heads| Others::Kept(heads.len())),
+    );
+    plan::note_open_tabs(&mut receipt);
+    if let Some(held) = row.and_then(|row| tokens_of(exeunt, row)) {
+        token_lines::note(&mut receipt, tokens, held.refresh_token.is_some(), &host);
+    }
+    let (status, detail) = provider_session(found, &host);
+    receipt.note(Layer::ProviderSession, status, detail);
+    receipt
+}
+
+fn provider_session(found: Finding, host: &str) -> (Status, String) {
+    match found {
+        Finding::Nobody => (
+            Status::Ended,
+            format!("{host} says that you are not signed in there any more, in this browser."),
+        ),
+        Finding::AnotherPerson => (
+            Status::Unconfirmed,
+            format!("Somebody else is signed in at {host} in this browser now."),
+        ),
+        Finding::SamePerson | Finding::NoProof | Finding::Unknown => (
+            Status::Unconfirmed,
+            format!("{host} did not confirm that you are still signed in there."),
+        ),
+    }
+}
+
+fn tokens_of(exeunt: &Exeunt, row: &SessionRow) -> Option<SessionTokens> {
+    record::open_column(exeunt.keyring(), &row.key, Column::Tokens, &row.tokens).ok()
+}
