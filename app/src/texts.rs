@@ -141,6 +141,7 @@ pub(crate) fn headline(verdict: Verdict) -> &'static str {
         Verdict::StillSignedIn => "You are still signed in",
         Verdict::Unfinished => "Your sign-out is not finished",
         Verdict::SignedOut { .. } => "You are signed out of this app",
+        Verdict::EndedByProvider => "Your provider signed you out of this app",
         Verdict::NotSignedIn => "You are not signed in here",
     }
 }
@@ -158,6 +159,10 @@ pub(crate) fn explanation(verdict: Verdict, provider: &str) -> Vec<String> {
             let platform = platform.and_then(of_platform).map(Into::into);
             platform.into_iter().chain(status.map(|status| of_provider(status, provider))).collect()
         }
+        Verdict::EndedByProvider => vec![format!(
+            "{provider} told this app that your session is over, so it ended here. In this browser you may still be \
+             signed in at {provider}; you can sign out there too."
+        )],
         Verdict::NotSignedIn => vec!["This app holds no session for this browser. That says nothing of other sites.".into()],
     }
 }
@@ -196,6 +201,11 @@ pub(crate) fn sign_in(verdict: Verdict) -> &'static str {
     } else {
         "Sign in again"
     }
+}
+
+/// What one goes on to the provider with, after it ended the session here.
+pub(crate) fn sign_out_at(host: &str) -> String {
+    format!("Sign out at {host} too")
 }
 
 /// What one asks the provider again with.

@@ -14,6 +14,8 @@ pub(crate) enum Verdict {
         provider: Option<LayerStatus>,
         platform: Option<LayerStatus>,
     },
+    /// The provider ended the app session a moment ago.
+    EndedByProvider,
     /// There is no session here, and nothing is known of how that came to be.
     NotSignedIn,
 }
@@ -28,7 +30,11 @@ impl Verdict {
             return Self::Unfinished;
         }
         let Some(receipt) = &view.receipt else {
-            return Self::NotSignedIn;
+            return if view.ended_by_provider {
+                Self::EndedByProvider
+            } else {
+                Self::NotSignedIn
+            };
         };
         match status(receipt, Layer::AppSession) {
             Some(LayerStatus::Ended) => Self::SignedOut {
@@ -76,6 +82,7 @@ mod tests {
             provider_tries_left: 0,
             continue_to: None,
             can_probe: false,
+            ended_by_provider: false,
         }
     }
 
@@ -116,6 +123,21 @@ mod tests {
             ..view(&[(Layer::AppSession, LayerStatus::Ended)])
         };
         assert_eq!(Verdict::on(&view), Verdict::Unfinished);
+    }
+
+    #[test]
+    fn what_the_provider_ended_is_told_until_there_is_a_receipt() {
+        let told = LoggedOutView {
+            receipt: None,
+            ended_by_provider: true,
+            ..view(&[])
+        };
+        assert_eq!(Verdict::on(&told), Verdict::EndedByProvider);
+        let signed_in = LoggedOutView {
+            signed_in: true,
+            ..told
+        };
+        assert_eq!(Verdict::on(&signed_in), Verdict::StillSignedIn);
     }
 
     #[test]

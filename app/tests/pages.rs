@@ -75,6 +75,7 @@ fn nothing_known() -> LoggedOutView {
         provider_tries_left: 0,
         continue_to: None,
         can_probe: false,
+        ended_by_provider: false,
     }
 }
 
@@ -378,6 +379,7 @@ async fn i20_what_is_under_way_can_be_looked_at_again_without_scripts() {
 async fn the_provider_is_probed_only_where_that_is_offered_and_the_app_session_is_gone() {
     let view = |can_probe, status| LoggedOutView {
         can_probe,
+        ended_by_provider: false,
         ..reported(&[
             (Layer::AppSession, status),
             (Layer::ProviderSession, LayerStatus::Returned),
@@ -423,6 +425,7 @@ async fn i7_going_on_leads_to_web_addresses_only() {
     let to = |address: &str| LoggedOutView {
         continue_to: Some(address.into()),
         can_probe: false,
+        ended_by_provider: false,
         ..nothing_known()
     };
     has(

@@ -86,6 +86,7 @@ impl SessionBackend for Backend {
                 provider_tries_left: view.provider_tries_left,
                 continue_to: view.continue_to,
                 can_probe: view.can_probe,
+                ended_by_provider: view.ended_by_provider,
             })
         })
     }

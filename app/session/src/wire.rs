@@ -153,6 +153,9 @@ pub struct LoggedOutView {
     /// The provider can be asked whether its session is really over, by a visit of `/auth/logout/probe`.
     #[serde(default)]
     pub can_probe: bool,
+    /// The provider ended the session of this browser a moment ago; a sign-out can still go on to it.
+    #[serde(default)]
+    pub ended_by_provider: bool,
 }
 
 impl LoggedOutView {

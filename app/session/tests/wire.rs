@@ -101,6 +101,7 @@ fn what_the_page_knows_survives_the_way() {
         provider_tries_left: 2,
         continue_to: None,
         can_probe: false,
+        ended_by_provider: false,
     };
     let json = serde_json::to_string(&view).unwrap();
     assert_eq!(serde_json::from_str::<LoggedOutView>(&json).unwrap(), view);
@@ -125,6 +126,7 @@ fn a_report_is_under_way_only_while_a_line_is_pending() {
             provider_tries_left: 0,
             continue_to: None,
             can_probe: false,
+            ended_by_provider: false,
         }
     };
     assert!(view(&[LayerStatus::Ended, LayerStatus::Pending]).is_under_way());
