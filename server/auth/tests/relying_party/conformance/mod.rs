@@ -12,6 +12,7 @@ mod frames;
 mod front_channel_logout;
 mod refresh;
 mod rp_initiated_logout;
+mod session_management;
 mod sign_out;
 mod suite;
 mod third_party_initiated_login;
