@@ -98,6 +98,7 @@ async fn f7_4_every_other_route_is_framed_by_nobody() {
         "/auth/login?iss=https://other.example",
         "/auth/callback",
         "/auth/callback?state=x&code=x",
+        "/auth/backchannel-logout",
         "/auth/logout/continue",
         "/auth/logout/probe",
         "/api/auth/receipt",
