@@ -6,8 +6,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 
 import { close, listen } from '../support/listener.ts';
-import { errorPage, loginPage, logoutPage, signedOutPage } from './pages.ts';
+import { errorPage, farewellPage, loginPage, logoutPage, signedOutPage } from './pages.ts';
 import { PEOPLE } from './people.ts';
+
+/** A page that frames what its query names, as a page does that signs people out by the front channel. */
+export const FAREWELL = '/farewell';
 
 /** A path that leads nowhere. */
 const NOWHERE = '/no/such/page';
@@ -72,6 +75,10 @@ export async function startCertifiedProvider(
     const interaction = /^\/interaction\/[\w-]+$/.test(url.pathname);
     if (interaction) {
       interact(provider, request, response).catch((error: unknown) => fail(response, error));
+    } else if (url.pathname === FAREWELL) {
+      response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+        .end(farewellPage(url.searchParams.get('frame') ?? ''));
     } else if (url.pathname === NOWHERE) {
       response
         .writeHead(404, { 'content-type': 'text/html; charset=utf-8' })

@@ -28,6 +28,11 @@ export function signedOutPage(): string {
   return page('You are signed out', '');
 }
 
+/** Frames this address. */
+export function farewellPage(frame: string): string {
+  return page('Signing out', `<iframe src="${escape(frame)}"></iframe>`);
+}
+
 /** What went wrong, in the provider's own words. */
 export function errorPage(error: object): string {
   const lines = Object.entries(error).map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(String(value))}</dd>`);
