@@ -9,9 +9,14 @@ use exeunt::{
     Exeunt,
     audit::Caller,
     config::StoreChoice,
-    logout::{Ending, Reason, ending, outbox},
+    logout::{
+        Ending, Reason, ending,
+        outbox::{self, Progress, Step},
+    },
     store::{MarkRule, OutboxId, Selector, StoreError},
 };
+
+use tokio::task::JoinSet;
 
 use crate::{config::ServerConfig, serve};
 
@@ -50,28 +55,23 @@ pub enum OperatorError {
 pub struct Done {
     /// So many sessions were ended.
     pub sessions: usize,
-    /// The tokens of all of them have been dealt with; otherwise a running server goes on trying.
+    /// The tokens of all of them are revoked, or kept on purpose; otherwise a running server goes on trying.
     pub tokens_settled: bool,
 }
 
 impl std::fmt::Display for Done {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.sessions {
-            0 => {
-                return write!(
-                    f,
-                    "No such session is alive. A sign-in that is under way now is refused."
-                );
-            }
+            0 => return write!(f, "No such session is alive."),
             1 => write!(f, "One session ended.")?,
             many => write!(f, "{many} sessions ended.")?,
         }
         if self.tokens_settled {
-            write!(f, " Their tokens have been dealt with.")
+            write!(f, " Their tokens are revoked.")
         } else {
             write!(
                 f,
-                " Their tokens wait in the outbox; a running server goes on revoking them."
+                " Not all of their tokens are revoked; a running server goes on with those that can be."
             )
         }
     }
@@ -131,19 +131,29 @@ pub async fn end(exeunt: &Exeunt, target: &Target) -> Result<Done, OperatorError
     let ended = ending::carry_out(exeunt, ending).await?;
     let now = exeunt.now();
     let sessions = ended.rows.iter().filter(|row| row.is_living(now)).count();
-    let work = async {
-        while outbox::work_once(exeunt).await? > 0 {}
-        Ok::<(), StoreError>(())
-    };
-    // What takes longer, or fails, is queued all the same.
-    let _ = tokio::time::timeout(REVOCATION_BUDGET, work).await;
-    let mut tokens_settled = true;
-    for row in &ended.rows {
-        let entry = exeunt.store().load_outbox(&OutboxId(row.key.0)).await?;
-        tokens_settled &= entry.is_none_or(|entry| entry.kept_until.is_some());
+    // Only these: what else is queued belongs to the running servers.
+    let mut works = JoinSet::new();
+    for row in ended.rows.iter().filter(|_| ended.queued) {
+        let (exeunt, id) = (exeunt.clone(), OutboxId(row.key.0));
+        works.spawn(async move { outbox::try_at_once(&exeunt, id, REVOCATION_BUDGET).await });
+    }
+    let mut tokens_settled = ended.queued || ended.rows.is_empty();
+    while let Some(progress) = works.join_next().await {
+        tokens_settled &= matches!(progress, Ok(Some(progress)) if is_settled(progress));
     }
     Ok(Done {
         sessions,
         tokens_settled,
     })
+}
+
+fn is_settled(progress: Progress) -> bool {
+    [progress.refresh_token, progress.access_token]
+        .into_iter()
+        .all(|step| {
+            matches!(
+                step,
+                Step::Revoked | Step::Absent | Step::KeptOffline | Step::KeptForOthers
+            )
+        })
 }

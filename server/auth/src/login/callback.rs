@@ -41,7 +41,7 @@ use crate::{
         record::{self, Column, Contact, Identity, SessionTokens},
     },
     session_management::{self, Watched},
-    store::{Begun, MarkRule, Selector, SessionRow},
+    store::{Begun, MarkRule, Selector, SessionKey, SessionRow},
 };
 
 /// Finishes a login: 303 to where the person wanted to go, or a page that says why not.
@@ -264,7 +264,13 @@ pub(super) async fn begin(
         return Err(CallbackError::Overtaken);
     }
     audit::sign_in(&row, caller);
-    end_replaced(exeunt, headers, caller).await;
+    let replaced = end_replaced(exeunt, headers, caller).await;
+    if let Some(former) = former
+        && !replaced.contains(&former.head.key)
+    {
+        // It ended after it was read: what was to go on with it ends too, and nobody is signed in (invariant I2).
+        return undo(exeunt, &row, caller).await;
+    }
     let mut response =
         see_other(&exeunt.public_url().rooted(attempt.return_to.as_str())).ok_or(CallbackError::Malformed)?;
     let cookies = exeunt.cookies();
@@ -286,7 +292,8 @@ pub(super) async fn begin(
 
 /// The session that this browser had before ends now (invariant I11), and so does one whose end the store failed before.
 /// It writes no mark: a mark would refuse the next login of the same provider session.
-async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, caller: &Caller) {
+async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, caller: &Caller) -> Vec<SessionKey> {
+    let mut ended = Vec::new();
     let old = presented_token(exeunt, headers).map(|token| token.key());
     let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
     for key in old.into_iter().chain(unfinished.keys) {
@@ -296,16 +303,32 @@ async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, caller: &Caller) {
             Reason::Replaced,
             caller.clone(),
         );
-        if let Err(error) = ending::carry_out(exeunt, ending).await {
-            tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
+        match ending::carry_out(exeunt, ending).await {
+            Ok(taken) => ended.extend(taken.rows.iter().map(|row| row.key)),
+            Err(error) => {
+                tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
+            }
         }
     }
+    ended
+}
+
+/// Ends a session that was begun a moment ago and whose cookie nobody has.
+async fn undo(exeunt: &Exeunt, row: &SessionRow, caller: &Caller) -> Result<Response, CallbackError> {
+    let ending = Ending::new(
+        Selector::Key(row.key),
+        MarkRule::None,
+        Reason::SessionManagement,
+        caller.clone(),
+    );
+    ending::carry_out(exeunt, ending).await?;
+    see_other(&exeunt.public_url().rooted("/logged-out")).ok_or(CallbackError::Malformed)
 }
 
 /// The login gives no session: the tokens that it brought are good for nothing here.
 async fn revoke_unused(exeunt: &Exeunt, row: &SessionRow, tokens: &SessionTokens) {
     if exeunt.provider().may_revoke()
-        && let Err(error) = outbox::queue_tokens(exeunt, &row.iss, &row.sub, tokens, Reason::Logout).await
+        && let Err(error) = outbox::queue_tokens(exeunt, &row.iss, &row.sub, tokens, Reason::Replaced).await
     {
         tracing::warn!(target: "exeunt::login", %error, "the tokens of a login that gave no session are not revoked");
     }

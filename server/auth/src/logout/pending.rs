@@ -25,7 +25,7 @@ use crate::{
 pub const MOST_RETRIES: u8 = 3;
 
 /// What must be known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingLogout {
     state: String,
     /// How the browser leaves.
@@ -46,6 +46,15 @@ pub struct PendingLogout {
     visits: u8,
     /// The first visit of the leaving page is the departure itself, not a retry.
     leaves_by_page: bool,
+}
+
+impl std::fmt::Debug for PendingLogout {
+    /// Without the state and the hint (invariant I16).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PendingLogout")
+            .field("receipt", &self.receipt)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A pending logout as it was read, so that it can be changed only if nobody changed it meanwhile.
@@ -275,6 +284,17 @@ mod tests {
             None,
             leaves_by_page,
         )
+    }
+
+    #[test]
+    fn i16_debug_shows_neither_state_nor_address() {
+        let mut secret = pending(false);
+        secret.state = "the-state-itself".to_owned();
+        let text = format!("{secret:?}");
+        assert!(
+            !text.contains("the-state-itself") && !text.contains("op.example"),
+            "{text}"
+        );
     }
 
     #[test]

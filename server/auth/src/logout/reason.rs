@@ -74,6 +74,13 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
+    /// Whether another session of the same browser took its place: many providers keep one grant for both, so that what is
+    /// revoked of the first is lost to the second.
+    #[must_use]
+    pub(crate) const fn leaves_a_successor(self) -> bool {
+        matches!(self, Self::Replaced | Self::SessionManagement)
+    }
+
     /// Whether the provider's session may have outlived this end, so that the browser may still want to end it there: by
     /// the exception of invariant I3, within ten minutes.
     #[must_use]

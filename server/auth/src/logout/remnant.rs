@@ -2,6 +2,7 @@
 //! its browser may still learn where the provider's session is ended (the exception of invariant I3). It opens nothing.
 
 use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
 
 use super::rp_initiated::LogoutHint;
 use crate::{
@@ -27,8 +28,14 @@ fn place(key: &SessionKey) -> PendingKey {
 
 /// Leaves one for each row that was living. Nothing depends on it, so a fault is only noted.
 pub(super) async fn leave(exeunt: &Exeunt, rows: &[SessionRow], now: Timestamp) {
+    // All at once: the provider is waiting for an answer, and a store may write them together.
+    let mut writes = JoinSet::new();
     for row in rows.iter().filter(|row| row.is_living(now)).take(MOST) {
-        if let Err(error) = leave_one(exeunt, row, now).await {
+        let (exeunt, row) = (exeunt.clone(), row.clone());
+        writes.spawn(async move { leave_one(&exeunt, &row, now).await });
+    }
+    while let Some(written) = writes.join_next().await {
+        if let Ok(Err(error)) = written {
             tracing::warn!(target: "exeunt::logout", %error, "what is left of a session could not be kept");
         }
     }

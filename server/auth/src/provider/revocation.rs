@@ -154,13 +154,14 @@ fn judge_revocation(answer: &HttpResponse) -> Result<(), RevocationError> {
     let error = serde_json::from_slice::<ErrorBody>(answer.body())
         .map(|body| registered_error(body.error))
         .unwrap_or_else(|_| "unknown_error".to_owned());
+    // It is us whom it does not accept, whatever word it has for that.
+    if status == http::StatusCode::UNAUTHORIZED {
+        return Err(RevocationError::Refused("invalid_client".to_owned()));
+    }
     match &*error {
         // Some say so of a token that has expired or was revoked before.
         "invalid_token" | "invalid_grant" => Ok(()),
         "unsupported_token_type" => Err(RevocationError::UnsupportedTokenType),
-        _ if status == http::StatusCode::UNAUTHORIZED => {
-            Err(RevocationError::Refused("invalid_client".to_owned()))
-        }
         _ => Err(RevocationError::Refused(error)),
     }
 }
@@ -197,6 +198,7 @@ mod tests {
             (302, "", true),
             (429, "", true),
             (401, r#"{"error":"invalid_client"}"#, true),
+            (401, r#"{"error":"invalid_token"}"#, true),
             (400, r#"{"error":"unsupported_token_type"}"#, false),
             (400, r#"{"error":"invalid_request"}"#, false),
             (400, "not JSON", false),

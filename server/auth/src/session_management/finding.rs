@@ -1,6 +1,9 @@
 //! What the answer to a silent check says of the session.
 
-use crate::{login::error::CallbackError, provider::code::CodeError};
+use crate::{
+    login::error::CallbackError,
+    provider::{code::CodeError, id_token::IdTokenError},
+};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +12,8 @@ pub(crate) enum Finding {
     SamePerson,
     /// Somebody else is.
     AnotherPerson,
-    /// The person is not: `login_required` proves it.
+    /// The person is not signed in there: the provider answered `login_required`. Asked about one person, some answer so too
+    /// when somebody else is.
     Nobody,
     /// The provider answered, and its answer is no proof that the person is signed in.
     NoProof,
@@ -28,6 +32,15 @@ impl Finding {
             Ok(proved) if proved == sub => Self::SamePerson,
             Ok(_) => Self::AnotherPerson,
             Err(CallbackError::Provider(error)) if error == "login_required" => Self::Nobody,
+            // Its own trouble, or its clock's.
+            Err(CallbackError::Provider(error))
+                if matches!(&**error, "server_error" | "temporarily_unavailable") =>
+            {
+                Self::Unknown
+            }
+            Err(CallbackError::IdToken(IdTokenError::IssuedInFuture | IdTokenError::IssuedTooEarly)) => {
+                Self::Unknown
+            }
             Err(
                 CallbackError::Provider(_)
                 | CallbackError::IdToken(_)
@@ -42,7 +55,6 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::id_token::IdTokenError;
 
     #[test]
     fn f7_9_f7_10_only_an_answer_of_the_provider_ends_a_session() {
@@ -53,6 +65,12 @@ mod tests {
             (Err(provider("login_required")), Finding::Nobody),
             (Err(provider("interaction_required")), Finding::NoProof),
             (Err(provider("access_denied")), Finding::NoProof),
+            (Err(provider("server_error")), Finding::Unknown),
+            (Err(provider("temporarily_unavailable")), Finding::Unknown),
+            (
+                Err(CallbackError::IdToken(IdTokenError::IssuedInFuture)),
+                Finding::Unknown,
+            ),
             (
                 Err(CallbackError::IdToken(IdTokenError::Expired)),
                 Finding::NoProof,

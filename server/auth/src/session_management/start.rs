@@ -22,9 +22,9 @@ use crate::{
     store::Change,
 };
 
-/// The longest ID token that goes along as hint, in bytes: it travels in an address. Without it the provider answers
-/// about whoever is signed in, and the callback compares.
-const LONGEST_HINT: usize = 4096;
+/// The longest ID token that goes along as hint, in bytes: it travels in an address, and no answer's headers may pass 4 KB
+/// (invariant I9). Without it the provider answers about whoever is signed in, and the callback compares.
+const LONGEST_HINT: usize = 1800;
 
 /// Asks the provider whether the person of this session is still signed in there: 303 to it, or back to the page where
 /// there is nothing to ask. `session` is the public id of the session that the page watched; another tab may have been

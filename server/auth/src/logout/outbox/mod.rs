@@ -153,8 +153,9 @@ async fn attempt(exeunt: &Exeunt, entry: OutboxEntry) -> Progress {
             (progress, asked)
         }
         Err(error) => {
+            // Perhaps with other keys: those of another instance, or when the setting is mended.
             tracing::warn!(target: "exeunt::outbox", %error, "the tokens of a session that ended cannot be opened");
-            (before.closing(Step::GivenUp), None)
+            (before, None)
         }
     };
     settle(exeunt, &entry, progress, asked).await

@@ -72,15 +72,18 @@ async fn judge_scope(exeunt: &Exeunt, entry: &OutboxEntry, metadata: &Metadata) 
     if metadata.revocation_endpoint.is_none() {
         return Scope::Not(Step::Unsupported);
     }
+    let shares_its_grant = Reason::parse(&entry.reason).is_some_and(Reason::leaves_a_successor);
     match metadata.dialect.revocation() {
-        Revocation::Token => Scope::Each,
         Revocation::None => Scope::Not(Step::Unsupported),
+        Revocation::Token if !shares_its_grant => Scope::Each,
         // Where one token stands for the whole grant, revoking it would end the sessions that go on.
-        Revocation::Grant => match exeunt.store().list(&entry.iss, &entry.sub, exeunt.now()).await {
-            Ok(living) if living.is_empty() => Scope::Each,
-            Ok(_) => Scope::Not(Step::KeptForOthers),
-            Err(_) => Scope::Unknown,
-        },
+        Revocation::Token | Revocation::Grant => {
+            match exeunt.store().list(&entry.iss, &entry.sub, exeunt.now()).await {
+                Ok(living) if living.is_empty() => Scope::Each,
+                Ok(_) => Scope::Not(Step::KeptForOthers),
+                Err(_) => Scope::Unknown,
+            }
+        }
     }
 }
 

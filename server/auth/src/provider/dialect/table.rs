@@ -64,7 +64,9 @@ pub static TABLE: [Habits; 12] = [
             logout_hint: false,
             ..BY_THE_LETTER
         },
-        revocation: Revocation::Token,
+        // Revoking a refresh token ends what this client holds of the whole user session, and in older versions of all of them.
+        // https://github.com/keycloak/keycloak/issues/35486
+        revocation: Revocation::Grant,
         front_channel_sid_without_iss: false,
         prompts: LOGIN,
     },
@@ -82,7 +84,7 @@ pub static TABLE: [Habits; 12] = [
             ui_locales: false,
             method: Method::Get,
         },
-        revocation: Revocation::Token,
+        revocation: Revocation::Grant,
         front_channel_sid_without_iss: false,
         prompts: LOGIN,
     },

@@ -12,7 +12,7 @@ const PURPOSE: &str = "refresh";
 
 /// How long the lease is: longer than everything that is done under it, see [`work`]. After a crash nobody refreshes this
 /// session for so long.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(120);
 
 /// How often whoever waits for another instance looks.
 const LOOK: Duration = Duration::from_millis(200);

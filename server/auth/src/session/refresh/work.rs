@@ -23,7 +23,7 @@ use crate::{
     },
     seal::SealError,
     session::record::{self, Column, Contact, Identity, SessionTokens},
-    store::{Change, MarkRule, NewSid, Selector, SessionKey, StoreError},
+    store::{Change, MarkRule, NewSid, OutboxId, Selector, SessionKey, StoreError},
 };
 
 /// How long discovery and keys may take.
@@ -222,7 +222,8 @@ async fn keep(
         Ok(true) if ceiling.is_some_and(|ceiling| ceiling <= exeunt.now()) => Outcome::Ended,
         Ok(true) => Outcome::Tokens(renewed),
         Ok(false) => {
-            revoke(exeunt, &stored, &renewed, Reason::Logout).await;
+            let reason = why_it_ended(exeunt, &key).await;
+            revoke(exeunt, &stored, &renewed, reason).await;
             Outcome::Ended
         }
         Err(error) => {
@@ -231,6 +232,16 @@ async fn keep(
             Outcome::Failed
         }
     }
+}
+
+/// As its entry in the outbox says: what a back-channel end leaves alone, it leaves alone here too.
+async fn why_it_ended(exeunt: &Exeunt, key: &SessionKey) -> Reason {
+    let entry = exeunt.store().load_outbox(&OutboxId(key.0)).await;
+    entry
+        .ok()
+        .flatten()
+        .and_then(|entry| Reason::parse(&entry.reason))
+        .unwrap_or(Reason::Logout)
 }
 
 fn seal(

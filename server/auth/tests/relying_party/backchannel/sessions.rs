@@ -122,6 +122,33 @@ async fn f1_5_the_answer_does_not_tell_whose_sid_it_is() {
 }
 
 #[tokio::test]
+async fn a2_25_a_session_that_knows_no_sid_ends_by_the_sub_beside_it_unless_it_is_newer() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let iss = app.provider.issuer();
+    let nameless = |number: u32, sub: &str, later: u64| {
+        let mut row = fixture::row(number);
+        (row.iss, row.sub, row.sid) = (iss.clone(), sub.to_owned(), None);
+        row.created_at = app.now() + Duration::from_secs(later);
+        row.absolute_expires_at = row.created_at + Duration::from_secs(3600);
+        row.idle_expires_at = row.absolute_expires_at;
+        row
+    };
+    let (hers, newer, anothers) = (
+        nameless(1, "ada", 0),
+        nameless(2, "ada", 61),
+        nameless(3, "grace", 0),
+    );
+    for row in [&hers, &newer, &anothers] {
+        app.store.begin(row.clone(), app.now()).await.unwrap();
+    }
+    assert_accepted(&app, &Desk::of(&app, &browser).await.token().sign()).await;
+    assert!(!lives(&app, &hers).await);
+    assert!(lives(&app, &newer).await && lives(&app, &anothers).await);
+    assert!(!is_alive(&app, &browser).await);
+}
+
+#[tokio::test]
 async fn f1_6_a_sid_that_another_issuer_gave_too_ends_only_ours() {
     let app = start().await;
     let browser = app.signed_in("ada").await;

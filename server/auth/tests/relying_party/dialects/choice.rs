@@ -95,7 +95,7 @@ fn c5_3_c6_1_what_others_need_to_know_of_a_row() {
     for dialect in Dialect::ALL {
         let row = Habits::of(dialect);
         let revocation = match dialect {
-            Dialect::Google => Revocation::Grant,
+            Dialect::Google | Dialect::Keycloak | Dialect::KeycloakLegacy => Revocation::Grant,
             Dialect::Entra => Revocation::None,
             _ => Revocation::Token,
         };

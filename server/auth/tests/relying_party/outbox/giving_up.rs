@@ -9,7 +9,7 @@ use exeunt::{
 use exeunt_dev_provider::script::{Answer as Fault, Endpoint};
 
 use super::{
-    app_on, entry, entry_id, progress, sign_out,
+    Given, app_on, entry, entry_id, progress, revoked, sign_out,
     support::{Logs, every_store},
     work,
 };
@@ -120,5 +120,32 @@ async fn what_is_not_over_is_never_swept() {
         app.clock.advance(DAY * 30);
         exeunt::sweep::sweep_once(&app.exeunt).await.unwrap();
         assert!(!progress(&app, &id).await.is_over(), "{}", named.name);
+    }
+}
+
+#[tokio::test]
+async fn i4_what_other_keys_cannot_open_is_left_for_those_that_can() {
+    for named in every_store() {
+        let app = app_on(&named).await;
+        let given = Given::watch(&app);
+        let mut browser = app.signed_in("ada").await;
+        let id = entry_id(&browser);
+        app.script().answer_next(Endpoint::Revocation, Fault::status(503));
+        app.script().answer_next(Endpoint::Revocation, Fault::status(503));
+        sign_out(&mut browser).await;
+        app.clock.advance(Duration::from_secs(5));
+        let mut settings = app.exeunt.settings().clone();
+        settings.key_material = exeunt::config::KeyMaterial::from([9; 32]);
+        let stranger = exeunt::Exeunt::builder(settings, named.store.clone())
+            .clock(std::sync::Arc::clone(&app.clock) as _)
+            .build()
+            .unwrap();
+        assert_eq!(exeunt::logout::outbox::work_once(&stranger).await.unwrap(), 1);
+        assert_eq!(progress(&app, &id).await, Progress::BEGINNING, "{}", named.name);
+        assert!(!entry(&app, &id).await.sealed.is_empty(), "{}", named.name);
+        app.clock.advance(Duration::from_secs(60));
+        assert_eq!(work(&app).await, 1, "{}", named.name);
+        assert_eq!(progress(&app, &id).await, Progress::both(Step::Revoked));
+        assert_eq!(revoked(&app).last(), given.tokens().last());
     }
 }
