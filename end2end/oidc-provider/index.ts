@@ -126,8 +126,10 @@ function configuration(clientId: string, clientSecret: string, registration: Reg
     loadExistingGrant: async ({ oidc }) => {
       const { client, session, account } = oidc;
       const known = client && session?.grantIdFor(client.clientId);
-      if (known) {
-        return oidc.provider.Grant.find(known);
+      // A refresh token that is revoked takes its grant along.
+      const living = known && (await oidc.provider.Grant.find(known));
+      if (living) {
+        return living;
       }
       const grant = new oidc.provider.Grant({ clientId: client?.clientId, accountId: account?.accountId });
       grant.addOIDCScope('openid profile email');
