@@ -39,7 +39,6 @@ pub(super) async fn examine(patient: &Patient<'_>, metadata: &Metadata) -> Findi
         code_challenge: &patient.made_up,
         prompt: Some("none"),
         login_hint: None,
-        id_token_hint: None,
         ui_locales: None,
     };
     let url = code::authorization_url(metadata, settings, &request);

@@ -154,7 +154,6 @@ async fn begin(
         code_challenge: &attempt.code_challenge(),
         prompt: choose_prompt(parameters.prompt.as_deref(), must_prompt, &metadata),
         login_hint: parameters.login_hint.as_deref(),
-        id_token_hint: None,
         ui_locales: parameters.ui_locales.as_deref(),
     };
     let location = code::authorization_url(&metadata, &exeunt.settings().provider, &request);

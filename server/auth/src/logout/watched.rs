@@ -46,8 +46,10 @@ pub(crate) async fn end(
     cookies::append(out, names.remove(&names.session()));
     attempt::forget_all(exeunt, headers, out);
     out.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
-    // It was asked about this person, and somebody else may be signed in there: the next login asks (invariant I19).
-    cookies::append(out, names.set(&names.prompt(), "1", Some(PROMPT_LIFETIME)));
+    // Proved to be signed out there, the next login meets a provider that asks anyway (invariant I19).
+    if found != Finding::Nobody {
+        cookies::append(out, names.set(&names.prompt(), "1", Some(PROMPT_LIFETIME)));
+    }
     let key = session.head.key;
     let ending = Ending::new(
         Selector::Key(key),
@@ -130,8 +132,8 @@ async fn receipt(
 fn provider_session(found: Finding, host: &str) -> (Status, String) {
     match found {
         Finding::Nobody => (
-            Status::Unconfirmed,
-            format!("{host} says that it would have to ask you to sign in again, in this browser."),
+            Status::Ended,
+            format!("{host} says that nobody is signed in there any more, in this browser."),
         ),
         Finding::AnotherPerson => (
             Status::Unconfirmed,

@@ -30,8 +30,6 @@ pub struct AuthorizationRequest<'a> {
     pub prompt: Option<&'a str>,
     /// `login_hint`.
     pub login_hint: Option<&'a str>,
-    /// `id_token_hint`: who is expected to be signed in.
-    pub id_token_hint: Option<&'a str>,
     /// `ui_locales`.
     pub ui_locales: Option<&'a str>,
 }
@@ -58,7 +56,6 @@ pub fn authorization_url(
         for (name, value) in [
             ("prompt", request.prompt),
             ("login_hint", request.login_hint),
-            ("id_token_hint", request.id_token_hint),
             ("ui_locales", request.ui_locales),
         ] {
             if let Some(value) = value {

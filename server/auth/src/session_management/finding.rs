@@ -12,8 +12,7 @@ pub(crate) enum Finding {
     SamePerson,
     /// Somebody else is.
     AnotherPerson,
-    /// The person is not signed in there: the provider answered `login_required`. Asked about one person, some answer so too
-    /// when somebody else is.
+    /// Nobody is: `login_required` proves it, since it was not asked about one person.
     Nobody,
     /// The provider answered, and its answer is no proof that the person is signed in.
     NoProof,

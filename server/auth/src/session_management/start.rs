@@ -17,18 +17,17 @@ use crate::{
     session::{
         LiveSession,
         layer::find_session,
-        record::{self, Column, SessionTokens},
+        record::{self, Column},
     },
     store::Change,
 };
 
-/// The longest ID token that goes along as hint, in bytes: it travels in an address, and no answer's headers may pass 4 KB
-/// (invariant I9). Without it the provider answers about whoever is signed in, and the callback compares.
-const LONGEST_HINT: usize = 1800;
-
 /// Asks the provider whether the person of this session is still signed in there: 303 to it, or back to the page where
 /// there is nothing to ask. `session` is the public id of the session that the page watched; another tab may have been
 /// faster.
+///
+/// The ID token does not go along: no answer of ours holds a token but the one that leaves to sign out. So the provider
+/// answers about whoever is signed in, and the callback compares.
 ///
 /// It begins only for a session that is alive: after a sign-out no login starts by itself (invariant I19).
 pub(crate) async fn start(
@@ -55,7 +54,6 @@ pub(crate) async fn start(
     let issuer = exeunt.settings().provider.issuer.as_str();
     let attempt = Attempt::start(exeunt.random(), issuer, return_to.clone(), None, exeunt.now())?
         .rechecking(live.head.public_id.clone());
-    let hint = id_token_hint(exeunt, &live).await?;
     let request = AuthorizationRequest {
         redirect_uri: &exeunt.redirect_uri(),
         state: &attempt.state(),
@@ -63,7 +61,6 @@ pub(crate) async fn start(
         code_challenge: &attempt.code_challenge(),
         prompt: Some("none"),
         login_hint: None,
-        id_token_hint: hint.as_deref(),
         ui_locales: None,
     };
     let location = code::authorization_url(&metadata, &exeunt.settings().provider, &request);
@@ -93,18 +90,4 @@ async fn note(exeunt: &Exeunt, live: &LiveSession) -> Result<bool, CallbackError
         ..Change::default()
     };
     Ok(exeunt.store().update(key, change, now).await?)
-}
-
-/// The session's ID token, if it is short enough to go along.
-/// [Section 3.1](https://openid.net/specs/openid-connect-session-1_0.html#RPiframe)
-async fn id_token_hint(exeunt: &Exeunt, live: &LiveSession) -> Result<Option<String>, CallbackError> {
-    let key = &live.head.key;
-    let Some(sealed) = exeunt.store().load_tokens(key, exeunt.now()).await? else {
-        return Ok(None);
-    };
-    let tokens: Option<SessionTokens> =
-        record::open_column(exeunt.keyring(), key, Column::Tokens, &sealed).ok();
-    Ok(tokens
-        .map(|tokens| tokens.id_token)
-        .filter(|id_token| id_token.len() <= LONGEST_HINT))
 }

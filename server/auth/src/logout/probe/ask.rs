@@ -63,7 +63,6 @@ fn address(exeunt: &Exeunt, metadata: &Metadata) -> Result<(Probe, String), Rand
         prompt: Some(PROMPT),
         // No hint either: the question is whether anybody is signed in there, not one person.
         login_hint: None,
-        id_token_hint: None,
         ui_locales: None,
     };
     // No more is asked for than an answer takes; what needs a consent could be refused for the lack of it.

@@ -76,5 +76,5 @@ async fn i10_what_is_sealed_for_one_entry_opens_in_no_other() {
         "nothing is sent anywhere"
     );
     let settled = entry(&app, &moved.id).await;
-    assert_eq!(settled.sealed, b"", "and it is over");
+    assert_eq!(settled.kept_until, None, "nothing is claimed of it");
 }

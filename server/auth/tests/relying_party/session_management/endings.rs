@@ -42,11 +42,7 @@ async fn f7_10_login_required_signs_out_here_and_starts_no_login() {
     );
     is_gone(&app, &mut before, &mut browser).await;
     assert_eq!(receipt_status(&mut browser, "app_session").await, "ended");
-    // Asked about one person, a provider may say so too because somebody else is signed in.
-    assert_eq!(
-        receipt_status(&mut browser, "provider_session").await,
-        "unconfirmed"
-    );
+    assert_eq!(receipt_status(&mut browser, "provider_session").await, "ended");
     let asked = app.script().count(Endpoint::Authorize);
     assert_eq!(browser.open("/logged-out").await.status, 200);
     assert_eq!(app.script().count(Endpoint::Authorize), asked);
