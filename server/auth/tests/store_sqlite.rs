@@ -251,6 +251,21 @@ async fn i02_two_stores_on_one_file_see_what_the_other_ended() {
     }
 }
 
+/// So that what the operator's command leaves is in the file itself, and a copy of that is whole.
+#[tokio::test]
+async fn a_store_that_is_closed_beside_another_empties_the_log() {
+    let directory = directory();
+    let path = file(&directory);
+    let (stays, goes) = (open(&path), open(&path));
+    goes.begin(row(1), NOW).await.unwrap();
+    let mut log = path.clone().into_os_string();
+    log.push("-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0);
+    drop(goes);
+    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+    assert!(stays.load(&row(1).key, NOW).await.unwrap().is_some());
+}
+
 /// The same, with both at work at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn i02_of_two_stores_on_one_file_neither_revives_what_the_other_takes() {

@@ -115,7 +115,7 @@ fn run(mut connection: Connection, queue: &Queue<Box<dyn Job>>, batch: NonZeroUs
         }
     }
     // Leaves one file that can be copied. With another process on it, or a fault, the log stays and is read next time.
-    if let Err(error) = connection.pragma_query(None, "wal_checkpoint(TRUNCATE)", |_row| Ok(())) {
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(())) {
         tracing::warn!(%error, "the session store was closed without emptying its write-ahead log");
     }
 }
