@@ -154,7 +154,11 @@ async fn prove(
     let asked = ask_userinfo(exeunt, &metadata, &tokens.access_token, &sub);
     let userinfo = tokio::time::timeout(USERINFO_BUDGET, asked).await.ok().flatten();
     let claims = admission::merge_claims(verified.claims(), userinfo);
-    admission::check_admission(&claims, exeunt.settings())?;
+    if let Err(error) = admission::check_admission(&claims, exeunt.settings()) {
+        let unused = SessionTokens::new(tokens, &verified, None);
+        revoke_unused(exeunt, &attempt.issuer, &sub, &unused).await;
+        return Err(error);
+    }
     Ok(Proof {
         tokens,
         verified,
@@ -253,14 +257,14 @@ pub(super) async fn begin(
         data: None,
     };
     if !row.is_living(now) {
-        revoke_unused(exeunt, &row, &stored).await;
+        revoke_unused(exeunt, &row.iss, &row.sub, &stored).await;
         return Err(CallbackError::SessionOver);
     }
     if let Some(former) = former {
         session_management::go_on(exeunt, &mut row, former).await?;
     }
     if exeunt.store().begin(row.clone(), now).await? == Begun::Refused {
-        revoke_unused(exeunt, &row, &stored).await;
+        revoke_unused(exeunt, &row.iss, &row.sub, &stored).await;
         return Err(CallbackError::Overtaken);
     }
     audit::sign_in(&row, caller);
@@ -326,9 +330,9 @@ async fn undo(exeunt: &Exeunt, row: &SessionRow, caller: &Caller) -> Result<Resp
 }
 
 /// The login gives no session: the tokens that it brought are good for nothing here.
-async fn revoke_unused(exeunt: &Exeunt, row: &SessionRow, tokens: &SessionTokens) {
+async fn revoke_unused(exeunt: &Exeunt, iss: &str, sub: &str, tokens: &SessionTokens) {
     if exeunt.provider().may_revoke()
-        && let Err(error) = outbox::queue_tokens(exeunt, &row.iss, &row.sub, tokens, Reason::Replaced).await
+        && let Err(error) = outbox::queue_tokens(exeunt, iss, sub, tokens, Reason::Replaced).await
     {
         tracing::warn!(target: "exeunt::login", %error, "the tokens of a login that gave no session are not revoked");
     }
