@@ -2,6 +2,7 @@
 
 mod checks;
 mod endings;
+mod overtaken;
 mod watching;
 
 use exeunt::{
@@ -11,11 +12,15 @@ use exeunt::{
 use exeunt_dev_provider::script::Script;
 use http::{Extensions, HeaderMap, header};
 
-use crate::support::{Answer, App, Browser};
+use crate::support::{Answer, App, AppBuilder, Browser};
 
 /// An app that watches, at a provider that offers a frame and says `session_state`.
 async fn watching_app() -> App {
-    let app = App::builder()
+    watching(App::builder()).await
+}
+
+async fn watching(builder: AppBuilder) -> App {
+    let app = builder
         .settings(|settings| settings.logout.session_management = true)
         .start()
         .await;
