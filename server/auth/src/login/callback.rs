@@ -20,13 +20,14 @@ use super::{
     recheck,
     response::{self, AuthorizationResponse, Outcome},
     start::see_other,
+    unused,
 };
 use crate::{
     Exeunt,
     audit::{self, Caller},
     clock::Timestamp,
     http::cookies::{self, ATTEMPT_LIFETIME, Presented},
-    logout::{Ending, Reason, ending, outbox, probe, unfinished},
+    logout::{Ending, Reason, ending, probe, unfinished},
     provider::{
         KeyBudget, code,
         id_token::{self, Expected, ExpectedNonce, IdTokenError, VerifiedIdToken},
@@ -115,6 +116,7 @@ async fn prove(
     exeunt: &Exeunt,
     attempt: &Attempt,
     answer: &AuthorizationResponse,
+    headers: &HeaderMap,
 ) -> Result<Proof, CallbackError> {
     let now = exeunt.now();
     if attempt.is_expired(now) {
@@ -156,7 +158,8 @@ async fn prove(
     let claims = admission::merge_claims(verified.claims(), userinfo);
     if let Err(error) = admission::check_admission(&claims, exeunt.settings()) {
         let unused = SessionTokens::new(tokens, &verified, None);
-        revoke_unused(exeunt, &attempt.issuer, &sub, &unused).await;
+        let reason = unused::reason(exeunt, headers, &attempt.issuer, &sub).await;
+        unused::revoke(exeunt, &attempt.issuer, &sub, &unused, reason).await;
         return Err(error);
     }
     Ok(Proof {
@@ -174,7 +177,7 @@ async fn complete(
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, CallbackError> {
-    let proof = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer))
+    let proof = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer, headers))
         .await
         .unwrap_or(Err(CallbackError::TooSlow));
     let arrival = Arrival {
@@ -257,18 +260,24 @@ pub(super) async fn begin(
         data: None,
     };
     if !row.is_living(now) {
-        revoke_unused(exeunt, &row.iss, &row.sub, &stored).await;
+        // The session that was to go on ends too: nobody loses what is revoked.
+        let reason = match former {
+            Some(_) => Reason::Unused,
+            None => unused::reason(exeunt, headers, &row.iss, &row.sub).await,
+        };
+        unused::revoke(exeunt, &row.iss, &row.sub, &stored, reason).await;
         return Err(CallbackError::SessionOver);
     }
     if let Some(former) = former {
         session_management::go_on(exeunt, &mut row, former).await?;
     }
     if exeunt.store().begin(row.clone(), now).await? == Begun::Refused {
-        revoke_unused(exeunt, &row.iss, &row.sub, &stored).await;
+        let reason = unused::reason(exeunt, headers, &row.iss, &row.sub).await;
+        unused::revoke(exeunt, &row.iss, &row.sub, &stored, reason).await;
         return Err(CallbackError::Overtaken);
     }
     audit::sign_in(&row, caller);
-    let replaced = end_replaced(exeunt, headers, caller).await;
+    let replaced = end_replaced(exeunt, headers, &row, caller).await;
     if let Some(former) = former
         && !replaced.contains(&former.head.key)
     {
@@ -296,17 +305,21 @@ pub(super) async fn begin(
 
 /// The session that this browser had before ends now (invariant I11), and so does one whose end the store failed before.
 /// It writes no mark: a mark would refuse the next login of the same provider session.
-async fn end_replaced(exeunt: &Exeunt, headers: &HeaderMap, caller: &Caller) -> Vec<SessionKey> {
+async fn end_replaced(
+    exeunt: &Exeunt,
+    headers: &HeaderMap,
+    successor: &SessionRow,
+    caller: &Caller,
+) -> Vec<SessionKey> {
     let mut ended = Vec::new();
     let old = presented_token(exeunt, headers).map(|token| token.key());
     let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
     for key in old.into_iter().chain(unfinished.keys) {
-        let ending = Ending::new(
-            Selector::Key(key),
-            MarkRule::None,
-            Reason::Replaced,
-            caller.clone(),
-        );
+        let reason = match exeunt.store().load(&key, exeunt.now()).await {
+            Ok(Some(head)) if head.iss != successor.iss || head.sub != successor.sub => Reason::AnotherPerson,
+            _ => Reason::Replaced,
+        };
+        let ending = Ending::new(Selector::Key(key), MarkRule::None, reason, caller.clone());
         match ending::carry_out(exeunt, ending).await {
             Ok(taken) => ended.extend(taken.rows.iter().map(|row| row.key)),
             Err(error) => {
@@ -327,15 +340,6 @@ async fn undo(exeunt: &Exeunt, row: &SessionRow, caller: &Caller) -> Result<Resp
     );
     ending::carry_out(exeunt, ending).await?;
     see_other(&exeunt.public_url().rooted("/logged-out")).ok_or(CallbackError::Malformed)
-}
-
-/// The login gives no session: the tokens that it brought are good for nothing here.
-async fn revoke_unused(exeunt: &Exeunt, iss: &str, sub: &str, tokens: &SessionTokens) {
-    if exeunt.provider().may_revoke()
-        && let Err(error) = outbox::queue_tokens(exeunt, iss, sub, tokens, Reason::Replaced).await
-    {
-        tracing::warn!(target: "exeunt::login", %error, "the tokens of a login that gave no session are not revoked");
-    }
 }
 
 async fn verify(

@@ -7,3 +7,4 @@ pub mod error;
 mod recheck;
 pub mod response;
 pub mod start;
+mod unused;

@@ -4,14 +4,14 @@
 use axum::response::Response;
 
 use super::{
-    attempt::Attempt,
     callback::{Arrival, Proof, begin},
     error::CallbackError,
     start::see_other,
+    unused,
 };
 use crate::{
     Exeunt,
-    logout::{Reason, outbox, watched},
+    logout::watched,
     session::{LiveSession, layer::find_session, record::SessionTokens},
     session_management::Finding,
 };
@@ -31,7 +31,7 @@ pub(super) async fn settle(
         Some(live) if live.head.public_id == session => live,
         // It ended meanwhile, or another tab was faster.
         other => {
-            discard(exeunt, arrival.attempt, proof).await;
+            discard(exeunt, arrival, proof).await;
             return go_to(if other.is_some() { return_to } else { "/logged-out" });
         }
     };
@@ -49,7 +49,7 @@ pub(super) async fn settle(
             go_to(return_to)
         }
         (_, proof) => {
-            discard(exeunt, arrival.attempt, proof).await;
+            discard(exeunt, arrival, proof).await;
             end(exeunt, arrival, &former, found).await
         }
     }
@@ -69,7 +69,7 @@ async fn end(
 }
 
 /// The tokens of an answer that gives no session are good for nothing here.
-async fn discard(exeunt: &Exeunt, attempt: &Attempt, proof: Result<Proof, CallbackError>) {
+async fn discard(exeunt: &Exeunt, arrival: &Arrival<'_>, proof: Result<Proof, CallbackError>) {
     let Ok(Proof {
         tokens,
         verified,
@@ -79,11 +79,9 @@ async fn discard(exeunt: &Exeunt, attempt: &Attempt, proof: Result<Proof, Callba
     else {
         return;
     };
+    let issuer = &arrival.attempt.issuer;
     let tokens = SessionTokens::new(tokens, &verified, None);
-    if exeunt.provider().may_revoke()
-        && let Err(error) =
-            outbox::queue_tokens(exeunt, &attempt.issuer, &sub, &tokens, Reason::SessionManagement).await
-    {
-        tracing::warn!(target: "exeunt::login", %error, "the tokens of a silent check are not revoked");
-    }
+    // Where another tab was faster, what it began may share their grant.
+    let reason = unused::reason(exeunt, arrival.headers, issuer, &sub).await;
+    unused::revoke(exeunt, issuer, &sub, &tokens, reason).await;
 }

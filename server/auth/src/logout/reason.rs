@@ -10,8 +10,10 @@ pub enum Reason {
     Everywhere,
     /// The person ended it from another session.
     AnotherSession,
-    /// Another login began in its browser.
+    /// Another login of the same person began in its browser.
     Replaced,
+    /// Another person signed in in its browser.
+    AnotherPerson,
     /// The provider said so.
     /// [Back-Channel Logout 1.0](https://openid.net/specs/openid-connect-backchannel-1_0.html)
     BackChannel,
@@ -31,14 +33,17 @@ pub enum Reason {
     Operator,
     /// It reached its idle or absolute limit.
     Expired,
+    /// It never began: its login brought tokens, and no session.
+    Unused,
 }
 
 impl Reason {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Logout,
         Self::Everywhere,
         Self::AnotherSession,
         Self::Replaced,
+        Self::AnotherPerson,
         Self::BackChannel,
         Self::BackChannelOffline,
         Self::FrontChannel,
@@ -47,6 +52,7 @@ impl Reason {
         Self::RefreshMismatch,
         Self::Operator,
         Self::Expired,
+        Self::Unused,
     ];
 
     /// Its word.
@@ -57,6 +63,7 @@ impl Reason {
             Self::Everywhere => "everywhere",
             Self::AnotherSession => "another_session",
             Self::Replaced => "replaced",
+            Self::AnotherPerson => "another_person",
             Self::BackChannel => "back_channel",
             Self::BackChannelOffline => "back_channel_offline",
             Self::FrontChannel => "front_channel",
@@ -65,6 +72,7 @@ impl Reason {
             Self::RefreshMismatch => "refresh_mismatch",
             Self::Operator => "operator",
             Self::Expired => "expired",
+            Self::Unused => "unused",
         }
     }
 
@@ -74,11 +82,11 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
-    /// Whether another session of the same browser took its place: many providers keep one grant for both, so that what is
-    /// revoked of the first is lost to the second.
+    /// Whether another session of the same person in the same browser took its place: many providers keep one grant for
+    /// both, so that what is revoked of the first is lost to the second. Nothing else leaves anybody who would lose.
     #[must_use]
     pub(crate) const fn leaves_a_successor(self) -> bool {
-        matches!(self, Self::Replaced | Self::SessionManagement)
+        matches!(self, Self::Replaced)
     }
 
     /// Whether the provider's session may have outlived this end, so that the browser may still want to end it there: by

@@ -64,7 +64,7 @@ fn detail(layer: Layer, step: Step, host: &str) -> String {
         Step::KeptOffline => "It was granted for use while you are away, and stays good.".to_owned(),
         Step::KeptForOthers => {
             format!(
-                "{host} revokes all at once, which would end your other sessions here. This app deleted its copy."
+                "{host} revokes more than this one session's, which could end your other sessions here. This app deleted its copy."
             )
         }
         Step::Unsupported => {

@@ -16,7 +16,8 @@ pub enum Step {
     Absent,
     /// It was granted for offline access, which outlives this end by setting.
     KeptOffline,
-    /// Revoking it would end the person's other sessions: the provider revokes whole grants.
+    /// Revoking it could end sessions of the person that go on: the provider revokes whole grants, or a session of the same
+    /// browser took this one's place.
     KeptForOthers,
     /// The provider has no endpoint for it, or does not revoke tokens of this kind.
     Unsupported,

@@ -109,21 +109,3 @@ async fn the_tokens_of_who_may_not_sign_in_are_revoked() {
     assert_eq!(exeunt::logout::outbox::work_once(&app.exeunt).await.unwrap(), 1);
     assert_eq!(app.script().count(Endpoint::Revocation), 2);
 }
-
-#[tokio::test]
-async fn they_are_kept_while_the_same_person_has_a_session_here() {
-    // Who was let in before a role was taken away: one grant may stand behind both.
-    let app = requiring(&["roles=admin"]).await;
-    let mut before = app.signed_in("ada").await;
-    app.script().change_id_token_claims(|claims| {
-        claims.remove("roles");
-    });
-    app.script().change_userinfo(|claims| {
-        claims.remove("roles");
-    });
-    let answer = app.browser().sign_in("/auth/login").await;
-    assert_eq!(answer.status, 403, "{}", answer.text());
-    exeunt::logout::outbox::work_once(&app.exeunt).await.unwrap();
-    assert_eq!(app.script().count(Endpoint::Revocation), 0);
-    assert_eq!(before.fetch("/api/session").await.status, 200);
-}

@@ -27,6 +27,7 @@ mod operator;
 mod restart;
 mod retries;
 mod revoking;
+mod successors;
 
 /// As long as the first wait after a failure may be.
 const FIRST_WAIT: Duration = Duration::from_secs(5);

@@ -3,9 +3,11 @@
 mod checks;
 mod endings;
 mod overtaken;
+mod tokens;
 mod watching;
 
 use exeunt::{
+    config::Settings,
     session::{CurrentSession, layer::find_session},
     session_management::{SessionWatch, session_watch},
 };
@@ -20,8 +22,15 @@ async fn watching_app() -> App {
 }
 
 async fn watching(builder: AppBuilder) -> App {
+    watching_with(builder, |_| ()).await
+}
+
+async fn watching_with(builder: AppBuilder, adjust: impl FnOnce(&mut Settings) + 'static) -> App {
     let app = builder
-        .settings(|settings| settings.logout.session_management = true)
+        .settings(|settings| {
+            settings.logout.session_management = true;
+            adjust(settings);
+        })
         .start()
         .await;
     let frame = format!("{}/check-session", app.provider.issuer());
