@@ -101,6 +101,18 @@ impl Attempt {
         format!("{}.{}", self.id, self.secret)
     }
 
+    /// The public id of the session that it may give. Whoever has the attempt can find that session, and nobody else: the
+    /// verifier stands in no address.
+    #[must_use]
+    pub fn public_id(&self) -> String {
+        let mut hash = Sha256::new();
+        for part in ["public id", &self.id, &self.code_verifier] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        URL_SAFE_NO_PAD.encode(hash.finalize())
+    }
+
     /// The S256 challenge of the verifier.
     #[must_use]
     pub fn code_challenge(&self) -> String {
@@ -153,6 +165,16 @@ pub fn find(exeunt: &Exeunt, headers: &HeaderMap, state: &str) -> Option<Attempt
         .read(headers, &exeunt.cookies().attempt(id))
         .one()?;
     Attempt::open(exeunt, id, &value).filter(|attempt| attempt.is_state(state))
+}
+
+/// All attempts whose cookies this browser sent.
+pub(super) fn presented(exeunt: &Exeunt, headers: &HeaderMap) -> Vec<Attempt> {
+    exeunt
+        .cookies()
+        .attempts(headers)
+        .iter()
+        .filter_map(|(id, value)| Attempt::open(exeunt, id, value))
+        .collect()
 }
 
 /// Adds the cookie of a new attempt, and removals of the oldest, unreadable and expired ones beyond the limits.

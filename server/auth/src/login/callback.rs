@@ -17,7 +17,7 @@ use super::{
     admission,
     attempt::{self, Attempt},
     error::CallbackError,
-    recheck,
+    in_flight, recheck,
     response::{self, AuthorizationResponse, Outcome},
     start::see_other,
     unused,
@@ -35,7 +35,6 @@ use crate::{
         session_expiry::session_expiry,
         userinfo,
     },
-    random,
     session::{
         LiveSession, SessionToken,
         layer::{find_session, presented_token},
@@ -239,7 +238,7 @@ pub(super) async fn begin(
     let absolute_expires_at = ceiling.map_or(own, |ceiling| own.min(ceiling));
     let mut row = SessionRow {
         key,
-        public_id: random::token(exeunt.random())?,
+        public_id: attempt.public_id(),
         iss: attempt.issuer.clone(),
         sub,
         sid,
@@ -277,12 +276,28 @@ pub(super) async fn begin(
         return Err(CallbackError::Overtaken);
     }
     audit::sign_in(&row, caller);
+    match in_flight::arrive(exeunt, attempt).await {
+        Ok(true) => {}
+        Ok(false) => {
+            undo(exeunt, &row, Reason::Logout, caller).await?;
+            return match former {
+                Some(_) => signed_out(exeunt),
+                None => Err(CallbackError::Overtaken),
+            };
+        }
+        Err(error) => {
+            // Nobody has its cookie; if it cannot be ended now, its limits end it.
+            undo(exeunt, &row, Reason::Unused, caller).await?;
+            return Err(error.into());
+        }
+    }
     let replaced = end_replaced(exeunt, headers, &row, caller).await;
     if let Some(former) = former
         && !replaced.contains(&former.head.key)
     {
         // It ended after it was read: what was to go on with it ends too, and nobody is signed in (invariant I2).
-        return undo(exeunt, &row, caller).await;
+        undo(exeunt, &row, Reason::SessionManagement, caller).await?;
+        return signed_out(exeunt);
     }
     let mut response =
         see_other(&exeunt.public_url().rooted(attempt.return_to.as_str())).ok_or(CallbackError::Malformed)?;
@@ -331,14 +346,18 @@ async fn end_replaced(
 }
 
 /// Ends a session that was begun a moment ago and whose cookie nobody has.
-async fn undo(exeunt: &Exeunt, row: &SessionRow, caller: &Caller) -> Result<Response, CallbackError> {
-    let ending = Ending::new(
-        Selector::Key(row.key),
-        MarkRule::None,
-        Reason::SessionManagement,
-        caller.clone(),
-    );
+async fn undo(
+    exeunt: &Exeunt,
+    row: &SessionRow,
+    reason: Reason,
+    caller: &Caller,
+) -> Result<(), CallbackError> {
+    let ending = Ending::new(Selector::Key(row.key), MarkRule::None, reason, caller.clone());
     ending::carry_out(exeunt, ending).await?;
+    Ok(())
+}
+
+fn signed_out(exeunt: &Exeunt) -> Result<Response, CallbackError> {
     see_other(&exeunt.public_url().rooted("/logged-out")).ok_or(CallbackError::Malformed)
 }
 

@@ -4,6 +4,7 @@ pub mod admission;
 pub mod attempt;
 pub mod callback;
 pub mod error;
+pub(crate) mod in_flight;
 mod recheck;
 pub mod response;
 pub mod start;

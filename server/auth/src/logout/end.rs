@@ -127,11 +127,14 @@ async fn answer(
     let names = exeunt.cookies();
     let mut out = HeaderMap::new();
     cookies::append(&mut out, names.remove(&names.session()));
-    attempt::forget_all(exeunt, headers, &mut out);
+    // What could not be cancelled stays, so that the next try can.
+    if local.cancelled {
+        attempt::forget_all(exeunt, headers, &mut out);
+    }
     let by_page = by_form || matches!(plan.departure, Some(Departure::Post { .. }));
     let mut remembered = false;
     // A second press finds no session any more; it must not replace what the first one left to be remembered.
-    if local.end != LocalEnd::NoSession && local.stuck.is_empty() {
+    if local.end != LocalEnd::NoSession && local.is_certain() {
         let wanted = request.post_logout_redirect_uri.as_deref();
         let continue_to = wanted.and_then(|uri| exeunt.settings().post_logout_uris.resolve(uri, url));
         let pending = PendingLogout::new(
@@ -193,7 +196,7 @@ async fn answer(
         plan.receipt
             .change(Layer::ProviderSession, Status::Failed, detail);
     }
-    let success = local.stuck.is_empty();
+    let success = local.is_certain();
     LogoutOutcome {
         response: LogoutResponse {
             success,

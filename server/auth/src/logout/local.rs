@@ -13,6 +13,7 @@ use crate::{
     Exeunt,
     audit::Caller,
     clock::Timestamp,
+    login::in_flight,
     session::{
         SessionToken,
         record::{self, Column, SessionTokens},
@@ -29,11 +30,20 @@ pub(super) struct Local {
     pub(super) outbox: Option<OutboxId>,
     /// What the store did not end.
     pub(super) stuck: Vec<SessionKey>,
+    /// No login of this browser that is in flight gives a session any more.
+    pub(super) cancelled: bool,
     /// How far it reaches: as asked, or as an earlier, unfinished one was asked.
     pub(super) scope: Scope,
 }
 
-/// Takes the session of this browser, one that an earlier try left unfinished, and, for "everywhere", all of the person's.
+impl Local {
+    /// Whether this browser certainly has no session any more.
+    pub(super) fn is_certain(&self) -> bool {
+        self.stuck.is_empty() && self.cancelled
+    }
+}
+
+/// Takes the session of this browser, what its logins in flight have begun, one that an earlier try left unfinished, and, for "everywhere", all of the person's.
 pub(super) async fn end_locally(
     exeunt: &Exeunt,
     headers: &HeaderMap,
@@ -50,15 +60,27 @@ pub(super) async fn end_locally(
     };
     let mut keys = presented.clone();
     keys.extend(unfinished.keys.iter().filter(|key| !presented.contains(key)));
-    let taken = take_all(exeunt, &keys, caller).await;
+    let mut taken = take_all(exeunt, &keys, caller).await;
+    let cancelled = match in_flight::cancel(exeunt, headers, caller).await {
+        Ok(ended) => {
+            taken.queued |= ended.queued;
+            taken.rows.extend(ended.rows);
+            true
+        }
+        Err(error) => {
+            tracing::error!(target: "exeunt::logout", %error, "the logins in flight could not be cancelled");
+            false
+        }
+    };
     let mut local = Local {
         end: LocalEnd::Failed,
         others: Others::Unknown,
         outbox: None,
         stuck: taken.stuck,
+        cancelled,
         scope,
     };
-    if !local.stuck.is_empty() {
+    if !local.is_certain() {
         return local;
     }
     // A living one speaks for the person; one that had run out only where there is no other.

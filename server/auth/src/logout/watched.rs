@@ -20,7 +20,7 @@ use crate::{
     Exeunt,
     audit::Caller,
     http::cookies::{self, PENDING_LIFETIME, PROMPT_LIFETIME},
-    login::attempt,
+    login::{attempt, in_flight},
     random,
     session::{
         LiveSession,
@@ -57,6 +57,9 @@ pub(crate) async fn end(
         Reason::SessionManagement,
         caller.clone(),
     );
+    if let Err(error) = in_flight::cancel(exeunt, headers, caller).await {
+        tracing::error!(target: "exeunt::logout", %error, "the logins in flight could not be cancelled");
+    }
     let kept = match ending::carry_out(exeunt, ending).await {
         Ok(ended) => {
             let tokens = if ended.queued {

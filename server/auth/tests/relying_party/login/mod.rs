@@ -7,6 +7,7 @@ mod answers;
 mod cookies;
 mod discovery;
 mod id_token;
+mod in_flight;
 mod journey;
 mod request;
 mod secrets;

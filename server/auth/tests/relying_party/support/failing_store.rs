@@ -18,6 +18,8 @@ use tokio::sync::Notify;
 /// What can be made to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
+    Begin,
+    Claim,
     Load,
     LoadTokens,
     /// A take by the key of a cookie.
@@ -34,6 +36,17 @@ pub(crate) enum Call {
     Any,
 }
 
+/// What can be made to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// A begin that has not begun.
+    Begin,
+    /// A begin that is done, before its caller hears of it.
+    Begun,
+    /// A take of one session, before anything is removed.
+    Take,
+}
+
 /// Where a call waits until the test lets it go on.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
@@ -47,7 +60,7 @@ pub(crate) struct FailingStore {
     inner: Arc<dyn Store>,
     failing: Mutex<Vec<Call>>,
     failing_once: Mutex<Vec<Call>>,
-    gate: Mutex<Option<Arc<Gate>>>,
+    gates: Mutex<Vec<(Hold, Arc<Gate>)>>,
     dither: AtomicU64,
     claims: AtomicUsize,
     claim_refused: Notify,
@@ -60,7 +73,7 @@ impl FailingStore {
             inner,
             failing: Mutex::default(),
             failing_once: Mutex::default(),
-            gate: Mutex::default(),
+            gates: Mutex::default(),
             dither: AtomicU64::new(0),
             claims: AtomicUsize::new(0),
             claim_refused: Notify::new(),
@@ -80,9 +93,29 @@ impl FailingStore {
 
     /// The next take of one session waits at the returned gate before anything is removed.
     pub(crate) fn hold_take(&self) -> Arc<Gate> {
+        self.hold(Hold::Take)
+    }
+
+    /// The next call of this kind waits at the returned gate.
+    pub(crate) fn hold(&self, what: Hold) -> Arc<Gate> {
         let gate = Arc::new(Gate::default());
-        *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&gate));
+        self.gates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((what, Arc::clone(&gate)));
         gate
+    }
+
+    async fn wait_at(&self, what: Hold) {
+        let gate = {
+            let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = gates.iter().position(|(held, _)| *held == what);
+            place.map(|place| gates.remove(place).1)
+        };
+        if let Some(gate) = gate {
+            gate.entered.notify_one();
+            gate.go_on.notified().await;
+        }
     }
 
     /// This call fails the next time.
@@ -144,8 +177,11 @@ impl FailingStore {
 #[async_trait]
 impl Store for FailingStore {
     async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
-        self.enter(Call::Any).await?;
-        self.inner.begin(row, now).await
+        self.enter(Call::Begin).await?;
+        self.wait_at(Hold::Begin).await;
+        let begun = self.inner.begin(row, now).await;
+        self.wait_at(Hold::Begun).await;
+        begun
     }
 
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
@@ -184,14 +220,8 @@ impl Store for FailingStore {
 
     async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError> {
         let one = matches!(take.selector, Selector::Key(_));
-        let gate = self
-            .gate
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take_if(|_| one);
-        if let Some(gate) = gate {
-            gate.entered.notify_one();
-            gate.go_on.notified().await;
+        if one {
+            self.wait_at(Hold::Take).await;
         }
         self.enter(if one { Call::TakeOne } else { Call::TakeMany })
             .await?;
@@ -276,7 +306,7 @@ impl Store for FailingStore {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.enter(Call::Any).await?;
+        self.enter(Call::Claim).await?;
         self.claims.fetch_add(1, Ordering::SeqCst);
         let claimed = self.inner.claim(purpose, id, until, now).await?;
         if !claimed {

@@ -8,6 +8,6 @@ mod stores;
 
 pub(crate) use app::{App, AppBuilder};
 pub(crate) use browser::{Answer, Browser, answer_of};
-pub(crate) use failing_store::{Call, FailingStore};
+pub(crate) use failing_store::{Call, FailingStore, Hold};
 pub(crate) use logs::Logs;
 pub(crate) use stores::{NamedStore, every_store};
