@@ -1,7 +1,10 @@
 //! `GET /auth/callback`: finishes a login.
 //!
-//! The steps are in the order in which they refuse: nothing is asked of the provider before state and issuer fit, and no
-//! session is begun before everything else has passed.
+//! The steps are in the order in which they refuse: nothing is asked of the provider before state and issuer fit ([`proof`]),
+//! and no session is begun before everything else has passed ([`beginning`]).
+//!
+//! [`proof`]: super::proof
+//! [`beginning`]: super::beginning
 
 use std::time::Duration;
 
@@ -10,39 +13,18 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, header};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{
-    admission,
     attempt::{self, Attempt},
+    beginning::begin,
     error::CallbackError,
-    in_flight, recheck,
-    response::{self, AuthorizationResponse, Outcome},
+    proof::prove,
+    recheck,
+    response::{self, AuthorizationResponse},
     start::see_other,
     unused,
 };
-use crate::{
-    Exeunt,
-    audit::{self, Caller},
-    clock::Timestamp,
-    http::cookies::{self, ATTEMPT_LIFETIME, Presented},
-    logout::{Ending, Reason, ending, probe, unfinished},
-    provider::{
-        KeyBudget, code,
-        id_token::{self, Expected, ExpectedNonce, IdTokenError, VerifiedIdToken},
-        metadata::Metadata,
-        session_expiry::session_expiry,
-        userinfo,
-    },
-    session::{
-        LiveSession, SessionToken,
-        layer::{find_session, presented_token},
-        record::{self, Column, Contact, Identity, SessionTokens},
-    },
-    session_management::{self, Watched},
-    store::{Begun, MarkRule, Selector, SessionKey, SessionRow},
-};
+use crate::{Exeunt, audit::Caller, logout::probe, session::layer::find_session};
 
 /// Finishes a login: 303 to where the person wanted to go, or a page that says why not.
 pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, request: Request) -> Response {
@@ -99,74 +81,12 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, reques
 /// How long the provider may take for everything that it is asked. Below the server's own patience with a request, so
 /// that the person gets a page and no session is begun that nobody waits for any more.
 const PROVIDER_BUDGET: Duration = Duration::from_secs(20);
-/// How long userinfo may take: nothing of it is needed.
-const USERINFO_BUDGET: Duration = Duration::from_secs(3);
-
-/// What the provider says of the person, every check passed.
-pub(super) struct Proof {
-    pub(super) tokens: code::Tokens,
-    pub(super) verified: VerifiedIdToken,
-    pub(super) sub: String,
-    claims: Value,
-}
-
-/// Asks the provider.
-async fn prove(
-    exeunt: &Exeunt,
-    attempt: &Attempt,
-    answer: &AuthorizationResponse,
-    headers: &HeaderMap,
-) -> Result<Proof, CallbackError> {
-    let now = exeunt.now();
-    if attempt.is_expired(now) {
-        return Err(CallbackError::Expired);
-    }
-    let metadata = exeunt.provider().metadata().await?;
-    if attempt.issuer != exeunt.settings().provider.issuer.as_str() {
-        return Err(CallbackError::OtherIssuer);
-    }
-    response::check_iss(
-        answer.iss.as_deref(),
-        &attempt.issuer,
-        metadata.iss_parameter_promised,
-    )?;
-    let code = match &answer.outcome {
-        Outcome::Code(code) => code,
-        Outcome::Error { error } => return Err(CallbackError::Provider(error.clone())),
-    };
-    // Each attempt makes one token request, also if its cookie is sent twice at the same moment.
-    let id: [u8; 32] = Sha256::digest(attempt.state().as_bytes()).into();
-    let until = attempt.started_at + ATTEMPT_LIFETIME * 2;
-    if !exeunt.store().claim("login attempt", &id, until, now).await? {
-        return Err(CallbackError::UnknownAttempt);
-    }
-    let tokens = code::exchange_code(
-        exeunt.provider().outbound(),
-        &metadata,
-        &exeunt.settings().provider,
-        &exeunt.redirect_uri(),
-        code,
-        &attempt.code_verifier,
-        now,
-    )
-    .await?;
-    let verified = verify(exeunt, &metadata, &tokens, attempt, exeunt.now()).await?;
-    let sub = verified.text("sub").ok_or(IdTokenError::Malformed)?.to_owned();
-    let asked = ask_userinfo(exeunt, &metadata, &tokens.access_token, &sub);
-    let userinfo = tokio::time::timeout(USERINFO_BUDGET, asked).await.ok().flatten();
-    let claims = admission::merge_claims(verified.claims(), userinfo);
-    if let Err(error) = admission::check_admission(&claims, exeunt.settings()) {
-        let unused = SessionTokens::new(tokens, &verified, None);
-        let reason = unused::reason(exeunt, headers, &attempt.issuer, &sub).await;
-        unused::revoke(exeunt, &attempt.issuer, &sub, &unused, reason).await;
-        return Err(error);
-    }
-    Ok(Proof {
-        tokens,
-        verified,
-        sub,
-        claims,
-    })
+/// What came back, and from where.
+pub(super) struct Arrival<'a> {
+    pub(super) attempt: &'a Attempt,
+    pub(super) session_state: Option<&'a str>,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) caller: &'a Caller,
 }
 
 async fn complete(
@@ -176,7 +96,8 @@ async fn complete(
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, CallbackError> {
-    let proof = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer, headers))
+    let mut unproved = None;
+    let proof = tokio::time::timeout(PROVIDER_BUDGET, prove(exeunt, attempt, answer, &mut unproved))
         .await
         .unwrap_or(Err(CallbackError::TooSlow));
     let arrival = Arrival {
@@ -185,229 +106,14 @@ async fn complete(
         headers,
         caller,
     };
-    match &attempt.recheck {
-        Some(session) => recheck::settle(exeunt, &arrival, session, proof).await,
-        None => begin(exeunt, &arrival, proof?, None).await,
-    }
-}
-
-/// What came back, and from where.
-pub(super) struct Arrival<'a> {
-    pub(super) attempt: &'a Attempt,
-    session_state: Option<&'a str>,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) caller: &'a Caller,
-}
-
-/// Begins a session. `former`: the one that goes on in it.
-pub(super) async fn begin(
-    exeunt: &Exeunt,
-    arrival: &Arrival<'_>,
-    proof: Proof,
-    former: Option<&LiveSession>,
-) -> Result<Response, CallbackError> {
-    let Proof {
-        tokens,
-        verified,
-        sub,
-        claims,
-    } = proof;
-    let Arrival {
-        attempt,
-        session_state,
-        headers,
-        caller,
-    } = *arrival;
-    let settings = exeunt.settings();
-    let token = SessionToken::fresh(exeunt.random())?;
-    let key = token.key();
-    let now = exeunt.now();
-    let sid = verified.text("sid").map(str::to_owned);
-    let stored = SessionTokens::new(tokens, &verified, attempt.ui_locales.clone());
-    let identity = Identity {
-        contact: Contact::begin(&stored, &verified, now),
-        watched: Watched::begin(
-            exeunt,
-            session_state,
-            former.and_then(|former| former.identity.watched.as_ref()),
-        ),
-        ..admission::identity_of(&claims, settings)
+    let result = match (&attempt.recheck, proof) {
+        (Some(session), proof) => recheck::settle(exeunt, &arrival, session, proof).await,
+        (None, Ok(proof)) => begin(exeunt, &arrival, proof, None).await,
+        (None, Err(error)) => Err(error),
     };
-    let ceiling = session_expiry(verified.claims());
-    let own = now + exeunt.limits().absolute();
-    let absolute_expires_at = ceiling.map_or(own, |ceiling| own.min(ceiling));
-    let mut row = SessionRow {
-        key,
-        public_id: attempt.public_id(),
-        iss: attempt.issuer.clone(),
-        sub,
-        sid,
-        former_sid: None,
-        login_started_at: attempt.started_at,
-        created_at: now,
-        last_used_at: now,
-        idle_expires_at: (now + exeunt.limits().idle()).min(absolute_expires_at),
-        absolute_expires_at,
-        identity: record::seal_column(
-            exeunt.keyring(),
-            &key,
-            Column::Identity,
-            &identity,
-            exeunt.random(),
-        )?,
-        tokens: record::seal_column(exeunt.keyring(), &key, Column::Tokens, &stored, exeunt.random())?,
-        data: None,
-    };
-    if !row.is_living(now) {
-        // The session that was to go on ends too: nobody loses what is revoked.
-        let reason = match former {
-            Some(_) => Reason::Unused,
-            None => unused::reason(exeunt, headers, &row.iss, &row.sub).await,
-        };
-        unused::revoke(exeunt, &row.iss, &row.sub, &stored, reason).await;
-        return Err(CallbackError::SessionOver);
+    // Afterwards, when it is known whether a session goes on here.
+    if let Some(tokens) = unproved {
+        unused::revoke_unproved(exeunt, headers, &attempt.issuer, tokens).await;
     }
-    if let Some(former) = former {
-        session_management::go_on(exeunt, &mut row, former).await?;
-    }
-    if exeunt.store().begin(row.clone(), now).await? == Begun::Refused {
-        let reason = unused::reason(exeunt, headers, &row.iss, &row.sub).await;
-        unused::revoke(exeunt, &row.iss, &row.sub, &stored, reason).await;
-        return Err(CallbackError::Overtaken);
-    }
-    audit::sign_in(&row, caller);
-    match in_flight::arrive(exeunt, attempt).await {
-        Ok(true) => {}
-        Ok(false) => {
-            undo(exeunt, &row, Reason::Logout, caller).await?;
-            return match former {
-                Some(_) => signed_out(exeunt),
-                None => Err(CallbackError::Overtaken),
-            };
-        }
-        Err(error) => {
-            // Nobody has its cookie; if it cannot be ended now, its limits end it.
-            undo(exeunt, &row, Reason::Unused, caller).await?;
-            return Err(error.into());
-        }
-    }
-    let replaced = end_replaced(exeunt, headers, &row, caller).await;
-    if let Some(former) = former
-        && !replaced.contains(&former.head.key)
-    {
-        // It ended after it was read: what was to go on with it ends too, and nobody is signed in (invariant I2).
-        undo(exeunt, &row, Reason::SessionManagement, caller).await?;
-        return signed_out(exeunt);
-    }
-    let mut response =
-        see_other(&exeunt.public_url().rooted(attempt.return_to.as_str())).ok_or(CallbackError::Malformed)?;
-    let cookies = exeunt.cookies();
-    cookies::append(
-        response.headers_mut(),
-        cookies.set(&cookies.session(), token.as_str(), None),
-    );
-    if former.is_none() {
-        cookies::append(response.headers_mut(), cookies.remove(&cookies.prompt()));
-    }
-    // What the last sign-out left to be done is over with this sign-in: no link may go on signing out at the provider.
-    for name in [cookies.pending(), cookies.unfinished()] {
-        if cookies.read(headers, &name) != Presented::None {
-            cookies::append(response.headers_mut(), cookies.remove(&name));
-        }
-    }
-    Ok(response)
-}
-
-/// The session that this browser had before ends now (invariant I11), and so does one whose end the store failed before.
-/// It writes no mark: a mark would refuse the next login of the same provider session.
-async fn end_replaced(
-    exeunt: &Exeunt,
-    headers: &HeaderMap,
-    successor: &SessionRow,
-    caller: &Caller,
-) -> Vec<SessionKey> {
-    let mut ended = Vec::new();
-    let old = presented_token(exeunt, headers).map(|token| token.key());
-    let unfinished = unfinished::find(exeunt, headers).unwrap_or_default();
-    for key in old.into_iter().chain(unfinished.keys) {
-        let reason = match exeunt.store().load(&key, exeunt.now()).await {
-            Ok(Some(head)) if head.iss != successor.iss || head.sub != successor.sub => Reason::AnotherPerson,
-            _ => Reason::Replaced,
-        };
-        let ending = Ending::new(Selector::Key(key), MarkRule::None, reason, caller.clone());
-        match ending::carry_out(exeunt, ending).await {
-            Ok(taken) => ended.extend(taken.rows.iter().map(|row| row.key)),
-            Err(error) => {
-                tracing::error!(target: "exeunt::login", %error, "the session that this login replaces could not be ended; it ends by its limits");
-            }
-        }
-    }
-    ended
-}
-
-/// Ends a session that was begun a moment ago and whose cookie nobody has.
-async fn undo(
-    exeunt: &Exeunt,
-    row: &SessionRow,
-    reason: Reason,
-    caller: &Caller,
-) -> Result<(), CallbackError> {
-    let ending = Ending::new(Selector::Key(row.key), MarkRule::None, reason, caller.clone());
-    ending::carry_out(exeunt, ending).await?;
-    Ok(())
-}
-
-fn signed_out(exeunt: &Exeunt) -> Result<Response, CallbackError> {
-    see_other(&exeunt.public_url().rooted("/logged-out")).ok_or(CallbackError::Malformed)
-}
-
-async fn verify(
-    exeunt: &Exeunt,
-    metadata: &Metadata,
-    tokens: &code::Tokens,
-    attempt: &Attempt,
-    now: Timestamp,
-) -> Result<VerifiedIdToken, CallbackError> {
-    let provider = &exeunt.settings().provider;
-    let expected = Expected {
-        issuer: provider.issuer.as_str(),
-        client_id: provider.client_id.as_str(),
-        trusted_audiences: &provider.trusted_audiences,
-        alg: &metadata.id_token_alg,
-        nonce: ExpectedNonce::Sent(&attempt.nonce),
-        asked_at: attempt.started_at,
-        access_token: &tokens.access_token,
-    };
-    let keys = exeunt.provider().keys(metadata).await?;
-    match id_token::validate_id_token(&tokens.id_token, &keys, &expected, now) {
-        // Signed with a key that we do not know: the provider may have rotated its keys.
-        // [OpenID Connect Core 1.0, section 10.1.1](https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys)
-        Err(IdTokenError::UnknownKey) => {
-            let keys = exeunt.provider().keys_again(metadata, KeyBudget::Login).await?;
-            Ok(id_token::validate_id_token(
-                &tokens.id_token,
-                &keys,
-                &expected,
-                now,
-            )?)
-        }
-        answer => Ok(answer?),
-    }
-}
-
-/// What userinfo adds. Nothing of it is needed, so nothing of it can prevent a sign-in.
-async fn ask_userinfo(
-    exeunt: &Exeunt,
-    metadata: &Metadata,
-    access_token: &str,
-    sub: &str,
-) -> Option<serde_json::Map<String, serde_json::Value>> {
-    let endpoint = metadata.userinfo_endpoint.as_ref()?;
-    let answer = match userinfo::fetch_userinfo(exeunt.provider().outbound(), endpoint, access_token).await {
-        Ok(bytes) => userinfo::validate_userinfo(&bytes, sub),
-        Err(error) => Err(error),
-    };
-    answer
-        .inspect_err(|error| tracing::warn!(target: "exeunt::login", %error, "userinfo is not used"))
-        .ok()
+    result
 }

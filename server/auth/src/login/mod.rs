@@ -2,9 +2,11 @@
 
 pub mod admission;
 pub mod attempt;
+mod beginning;
 pub mod callback;
 pub mod error;
 pub(crate) mod in_flight;
+mod proof;
 mod recheck;
 pub mod response;
 pub mod start;

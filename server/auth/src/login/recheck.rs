@@ -4,10 +4,7 @@
 use axum::response::Response;
 
 use super::{
-    callback::{Arrival, Proof, begin},
-    error::CallbackError,
-    start::see_other,
-    unused,
+    beginning::begin, callback::Arrival, error::CallbackError, proof::Proof, start::see_other, unused,
 };
 use crate::{
     Exeunt,

@@ -11,6 +11,7 @@ use url::Url;
 use super::{
     metadata::Metadata,
     outbound::{Outbound, OutboundError},
+    refresh,
 };
 use crate::{clock::Timestamp, config::ProviderSettings};
 
@@ -86,8 +87,8 @@ pub enum CodeError {
 
 /// The tokens of a login. Its `Debug` shows none of them.
 pub struct Tokens {
-    /// The ID token, not judged yet.
-    pub id_token: String,
+    /// The ID token, not judged yet; `None` where the provider sent none.
+    pub id_token: Option<String>,
     /// The access token.
     pub access_token: String,
     /// The refresh token.
@@ -154,21 +155,32 @@ pub async fn exchange_code(
         let outbound = outbound.clone();
         async move { outbound.call(request).await }
     };
-    let answer: CoreTokenResponse = client
+    let answer: Result<CoreTokenResponse, _> = client
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|_| CodeError::Malformed)?
         .set_pkce_verifier(PkceCodeVerifier::new(code_verifier.to_owned()))
         .request_async(&call)
-        .await
-        .map_err(|error| match error {
-            RequestTokenError::Request(error) => CodeError::Outbound(error),
-            RequestTokenError::ServerResponse(answer) => {
-                CodeError::Refused(registered_error(answer.error().to_string()))
-            }
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => CodeError::Malformed,
-        })?;
+        .await;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(RequestTokenError::Request(error)) => return Err(CodeError::Outbound(error)),
+        Err(RequestTokenError::ServerResponse(answer)) => {
+            return Err(CodeError::Refused(registered_error(answer.error().to_string())));
+        }
+        Err(RequestTokenError::Parse(_, body)) => {
+            let tokens = refresh::with_unreadable_id_token(&body, now).map_err(|_| CodeError::Malformed)?;
+            return Ok(Tokens {
+                id_token: tokens.id_token,
+                access_token: tokens.access_token,
+                refresh_token: tokens.refresh_token,
+                expires_at: tokens.expires_at,
+                is_for_offline_access: settings.scopes.contains(OFFLINE_ACCESS),
+            });
+        }
+        Err(RequestTokenError::Other(_)) => return Err(CodeError::Malformed),
+    };
     Ok(Tokens {
-        id_token: answer.id_token().ok_or(CodeError::NoIdToken)?.to_string(),
+        id_token: answer.id_token().map(ToString::to_string),
         access_token: answer.access_token().secret().clone(),
         refresh_token: answer.refresh_token().map(|token| token.secret().clone()),
         expires_at: answer.expires_in().map(|life| now + life),

@@ -299,7 +299,7 @@ fn check_access_token_hash(
 }
 
 /// The claims as they stand, unverified.
-pub(super) fn payload(raw: &str) -> Option<Map<String, Value>> {
+pub(crate) fn payload(raw: &str) -> Option<Map<String, Value>> {
     let middle = raw.split('.').nth(1)?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(middle).ok()?).ok()
 }

@@ -115,7 +115,7 @@ enum CallError {
 
 /// A token response that is unreadable for its ID token alone, one without `sub` say. The tokens are handed on, so that
 /// the judgement can refuse them and they can be revoked.
-fn with_unreadable_id_token(body: &[u8], now: Timestamp) -> Result<RefreshedTokens, RefreshError> {
+pub(super) fn with_unreadable_id_token(body: &[u8], now: Timestamp) -> Result<RefreshedTokens, RefreshError> {
     #[derive(Deserialize)]
     struct Bare {
         access_token: String,

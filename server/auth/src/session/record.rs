@@ -104,6 +104,20 @@ impl SessionTokens {
         }
     }
 
+    /// Of a login that was not seen through, so that they can be revoked and nothing else.
+    pub(crate) fn unproved(tokens: crate::provider::code::Tokens) -> Self {
+        Self {
+            id_token: String::new(),
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+            expires_at: tokens.expires_at,
+            logout_hint: None,
+            ui_locales: None,
+            upstream_idp: None,
+            is_for_offline_access: tokens.is_for_offline_access,
+        }
+    }
+
     /// These after a refresh: what came anew takes the place of what there was. A provider that sends no new refresh token
     /// goes on with the one that was used.
     #[must_use]

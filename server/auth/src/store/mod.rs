@@ -13,6 +13,7 @@ use async_trait::async_trait;
 
 use crate::clock::Timestamp;
 
+mod again;
 mod error;
 mod mark;
 mod memory;
@@ -23,6 +24,7 @@ pub mod sqlite;
 #[cfg(feature = "test-suite")]
 pub mod suite;
 
+pub(crate) use again::again_if_it_fails;
 pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;

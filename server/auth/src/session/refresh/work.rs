@@ -3,7 +3,7 @@
 //! Everything here ends within the lease: at most 15 s until the provider can be asked, 20 s for its answer, 10 s for keys
 //! that are new, and a few seconds for the store.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Outcome, Seen,
@@ -23,7 +23,7 @@ use crate::{
     },
     seal::SealError,
     session::record::{self, Column, Contact, Identity, SessionTokens},
-    store::{Change, MarkRule, NewSid, OutboxId, Selector, SessionKey, StoreError},
+    store::{Change, MarkRule, NewSid, OutboxId, Selector, SessionKey, again_if_it_fails},
 };
 
 /// How long discovery and keys may take.
@@ -35,13 +35,6 @@ const NEWER_KEYS: Duration = Duration::from_secs(10);
 /// How long a provider's session id that was replaced still ends the session: a logout token that names it may be under
 /// way.
 const FORMER_SID: Duration = Duration::from_secs(5 * 60);
-/// What was asked of the provider cannot be asked again, so a store that stumbles is asked again, after these waits.
-const STORE_AGAIN: [Duration; 3] = [
-    Duration::from_millis(100),
-    Duration::from_millis(500),
-    Duration::from_secs(2),
-];
-
 /// Why there are no new tokens in the session, though there may be some in our hands.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
@@ -279,16 +272,4 @@ async fn revoke(exeunt: &Exeunt, stored: &Stored, tokens: &SessionTokens, reason
     if let Err(error) = queued {
         tracing::error!(target: "exeunt::refresh", %error, "tokens that no session holds are not revoked");
     }
-}
-
-async fn again_if_it_fails<T, F: Future<Output = Result<T, StoreError>>>(
-    mut step: impl FnMut() -> F,
-) -> Result<T, StoreError> {
-    for wait in STORE_AGAIN {
-        if let Ok(done) = step().await {
-            return Ok(done);
-        }
-        tokio::time::sleep(wait).await;
-    }
-    step().await
 }

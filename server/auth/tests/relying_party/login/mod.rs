@@ -16,4 +16,5 @@ mod signatures;
 mod state;
 mod steps;
 mod token_endpoint;
+mod unused;
 mod userinfo;

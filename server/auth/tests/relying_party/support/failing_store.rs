@@ -19,6 +19,8 @@ use tokio::sync::Notify;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
     Begin,
+    /// A begin that is done: its caller does not hear of it.
+    Begun,
     Claim,
     Load,
     LoadTokens,
@@ -181,6 +183,7 @@ impl Store for FailingStore {
         self.wait_at(Hold::Begin).await;
         let begun = self.inner.begin(row, now).await;
         self.wait_at(Hold::Begun).await;
+        self.check(Call::Begun)?;
         begun
     }
 
