@@ -7,6 +7,7 @@ pub mod ending;
 pub mod frontchannel;
 pub mod handler;
 pub mod leave;
+pub(crate) mod leftover;
 mod local;
 pub mod outbox;
 pub mod pending;
