@@ -167,6 +167,51 @@ async fn i03_whatever_the_tab_asks_for_first_after_the_idle_limit_the_sign_out_s
 }
 
 #[tokio::test]
+async fn f4_4_the_page_knows_that_a_session_ran_out_for_ten_minutes_or_until_the_sign_out() {
+    for named in every_store() {
+        let app = App::builder().store(named.store.clone()).start().await;
+        let mut browser = app.signed_in("ada").await;
+        let headers = cookies_of(&browser);
+        let ran_out = async || {
+            let view = logged_out_view(&app.exeunt, &headers).await.unwrap();
+            assert!(!view.ended_by_provider, "{}", named.name);
+            view.ran_out
+        };
+        assert!(!ran_out().await, "it is alive");
+        app.clock.advance(Duration::from_secs(30 * 60));
+        assert!(ran_out().await, "{}", named.name);
+        app.clock.advance(RETENTION - Duration::from_millis(1));
+        assert!(ran_out().await, "{}", named.name);
+        let mut late = browser.clone();
+        sign_out(&mut browser, "browser").await;
+        assert!(!ran_out().await, "{}", named.name);
+
+        late.sign_in("/auth/login").await;
+        let headers = cookies_of(&late);
+        app.clock.advance(Duration::from_secs(30 * 60) + RETENTION);
+        let view = logged_out_view(&app.exeunt, &headers).await.unwrap();
+        assert!(!view.ran_out, "{}: too long ago", named.name);
+    }
+}
+
+#[tokio::test]
+async fn f4_4_past_its_absolute_limit_a_session_leaves_nothing_to_go_on_with() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    for _ in 0..36 {
+        browser.open("/account").await;
+        app.clock.advance(Duration::from_secs(20 * 60));
+    }
+    let view = logged_out_view(&app.exeunt, &cookies_of(&browser)).await.unwrap();
+    assert!(!view.ran_out);
+    assert_eq!(
+        session_cookies(&browser.fetch("/api/session").await),
+        1,
+        "removed"
+    );
+}
+
+#[tokio::test]
 async fn i03_once_nothing_can_be_learned_by_it_the_next_answer_removes_the_cookie() {
     for (end, is_left) in [
         (Some(Reason::BackChannel), true),
