@@ -128,7 +128,12 @@ async fn answer(
     let mut out = HeaderMap::new();
     cookies::append(&mut out, names.remove(&names.session()));
     attempt::forget_all(exeunt, headers, &mut out);
-    let by_page = by_form || matches!(plan.departure, Some(Departure::Post { .. }));
+    // Where there is no way out yet, whoever opens that page later tries again.
+    let by_page = match &plan.departure {
+        Some(Departure::Get { .. }) => by_form,
+        Some(Departure::Post { .. }) => true,
+        None => false,
+    };
     let mut remembered = false;
     // A second press finds no session any more; it must not replace what the first one left to be remembered.
     if local.end != LocalEnd::NoSession && local.stuck.is_empty() {

@@ -8,10 +8,9 @@ use exeunt::{
     logout::{Ending, Reason, ending, view::logged_out_view},
     store::{MarkRule, MemoryStore, RETENTION, Selector},
 };
-use http::{HeaderMap, HeaderValue, header};
 
 use super::{
-    parameter, provider_url, sign_out, status,
+    cookies_of, parameter, provider_url, sign_out, status,
     support::{Answer, App, Browser, Call, FailingStore, every_store},
 };
 
@@ -24,16 +23,6 @@ async fn end_at_provider(app: &App, reason: Reason) {
     let ending = Ending::new(selector, MarkRule::Subject, reason, Caller::none());
     let ended = ending::carry_out(&app.exeunt, ending).await.unwrap();
     assert_eq!(ended.rows.len(), 1);
-}
-
-fn cookies_of(browser: &Browser) -> HeaderMap {
-    let line = browser
-        .cookies
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>()
-        .join("; ");
-    HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&line).unwrap())])
 }
 
 #[tokio::test]
