@@ -5,7 +5,7 @@ use exeunt_dev_provider::script::Endpoint;
 use serde_json::json;
 
 use super::{
-    cookies_of, receipt, sign_out, status,
+    receipt, sign_out, status,
     support::{App, Browser, every_store},
 };
 
@@ -205,7 +205,7 @@ async fn i20_a_provider_that_was_unknown_at_the_sign_out_is_tried_three_times_wi
         // What failed is remembered for a moment.
         app.clock.advance(std::time::Duration::from_secs(10));
         for left in [3, 2, 1] {
-            let headers = cookies_of(&browser);
+            let headers = browser.headers();
             let view = logged_out_view(&exeunt, &headers).await.unwrap();
             assert_eq!(view.provider_tries_left, left, "form: {by_form}");
             assert_eq!(browser.open(LEAVE).await.status, 200, "form: {by_form}");

@@ -1,6 +1,5 @@
 //! Signing out.
 
-use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 
 use super::support::{self, Answer, App, Browser};
@@ -87,15 +86,4 @@ fn provider_url(answer: &Answer) -> String {
         .as_str()
         .unwrap()
         .to_owned()
-}
-
-/// The headers that this browser sends, for who asks the crate itself.
-fn cookies_of(browser: &Browser) -> HeaderMap {
-    let line = browser
-        .cookies
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect::<Vec<_>>()
-        .join("; ");
-    HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&line).unwrap())])
 }

@@ -10,7 +10,7 @@ use exeunt::{
 };
 
 use super::{
-    cookies_of, parameter, provider_url, sign_out, status,
+    parameter, provider_url, sign_out, status,
     support::{Answer, App, Browser, Call, FailingStore, every_store},
 };
 
@@ -128,14 +128,14 @@ async fn i03_whatever_the_tab_asks_for_first_after_a_back_channel_end_the_sign_o
             end_at_provider(&app, Reason::BackChannel).await;
             look_around(&mut browser).await;
             assert!(
-                logged_out_view(&app.exeunt, &cookies_of(&browser))
+                logged_out_view(&app.exeunt, &browser.headers())
                     .await
                     .unwrap()
                     .ended_by_provider
             );
             is_led_to_the_provider(&mut browser, by_form).await;
             assert!(browser.session_cookie().is_none(), "{}", named.name);
-            let view = logged_out_view(&app.exeunt, &cookies_of(&browser)).await.unwrap();
+            let view = logged_out_view(&app.exeunt, &browser.headers()).await.unwrap();
             assert!(!view.ended_by_provider);
         }
     }
@@ -160,7 +160,7 @@ async fn f4_4_the_page_knows_that_a_session_ran_out_for_ten_minutes_or_until_the
     for named in every_store() {
         let app = App::builder().store(named.store.clone()).start().await;
         let mut browser = app.signed_in("ada").await;
-        let headers = cookies_of(&browser);
+        let headers = browser.headers();
         let ran_out = async || {
             let view = logged_out_view(&app.exeunt, &headers).await.unwrap();
             assert!(!view.ended_by_provider, "{}", named.name);
@@ -176,7 +176,7 @@ async fn f4_4_the_page_knows_that_a_session_ran_out_for_ten_minutes_or_until_the
         assert!(!ran_out().await, "{}", named.name);
 
         late.sign_in("/auth/login").await;
-        let headers = cookies_of(&late);
+        let headers = late.headers();
         app.clock.advance(Duration::from_secs(30 * 60) + RETENTION);
         let view = logged_out_view(&app.exeunt, &headers).await.unwrap();
         assert!(!view.ran_out, "{}: too long ago", named.name);
@@ -191,7 +191,7 @@ async fn f4_4_past_its_absolute_limit_a_session_leaves_nothing_to_go_on_with() {
         browser.open("/account").await;
         app.clock.advance(Duration::from_secs(20 * 60));
     }
-    let view = logged_out_view(&app.exeunt, &cookies_of(&browser)).await.unwrap();
+    let view = logged_out_view(&app.exeunt, &browser.headers()).await.unwrap();
     assert!(!view.ran_out);
     assert_eq!(
         session_cookies(&browser.fetch("/api/session").await),

@@ -6,6 +6,7 @@ mod overtaken;
 mod watching;
 
 use exeunt::{
+    config::LogoutSettings,
     session::{CurrentSession, layer::find_session},
     session_management::{SessionWatch, session_watch},
 };
@@ -19,9 +20,21 @@ async fn watching_app() -> App {
     watching(App::builder()).await
 }
 
+/// The same, with the probe after a sign-out switched on.
+async fn watching_and_probing_app() -> App {
+    watching_with(App::builder(), |settings| settings.probe = true).await
+}
+
 async fn watching(builder: AppBuilder) -> App {
+    watching_with(builder, |_| ()).await
+}
+
+async fn watching_with(builder: AppBuilder, adjust: fn(&mut LogoutSettings)) -> App {
     let app = builder
-        .settings(|settings| settings.logout.session_management = true)
+        .settings(move |settings| {
+            settings.logout.session_management = true;
+            adjust(&mut settings.logout);
+        })
         .start()
         .await;
     let frame = format!("{}/check-session", app.provider.issuer());
