@@ -110,7 +110,18 @@ async fn revoke(exeunt: &Exeunt, local: &Local) -> TokensKnown {
     let Some(id) = local.outbox else {
         return TokensKnown::NotQueued;
     };
-    let progress = outbox::try_at_once(exeunt, id, REVOCATION_BUDGET).await;
+    let progress = if matches!(local.end, LocalEnd::EndedElsewhere(_)) {
+        // The worker is at it since the provider ended the session.
+        match exeunt.store().load_outbox(&id).await {
+            Ok(entry) => entry.map(|entry| Progress::parse(&entry.progress)),
+            Err(error) => {
+                tracing::warn!(target: "exeunt::logout", %error, "how far a revocation is could not be read");
+                None
+            }
+        }
+    } else {
+        outbox::try_at_once(exeunt, id, REVOCATION_BUDGET).await
+    };
     TokensKnown::Progress(progress.unwrap_or(Progress::BEGINNING))
 }
 

@@ -26,3 +26,4 @@ pub(crate) mod watched;
 pub use end::{LogoutOutcome, end_session};
 pub use ending::{Ended, Ending};
 pub use reason::Reason;
+pub use remnant::Remnant;

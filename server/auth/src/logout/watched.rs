@@ -148,6 +148,11 @@ async fn receipt(
     }
     let (status, detail) = provider_session(found, &host);
     receipt.note(Layer::ProviderSession, status, detail);
+    plan::note_upstream(
+        &mut receipt,
+        &host,
+        held.and_then(|held| held.upstream_idp.as_deref()),
+    );
     receipt
 }
 

@@ -5,16 +5,16 @@ use std::{sync::Arc, time::Duration};
 
 use exeunt::{
     audit::Caller,
-    logout::{Ending, Reason, ending, view::logged_out_view},
+    logout::{Ending, Reason, ending, outbox, view::logged_out_view},
     store::{MarkRule, MemoryStore, RETENTION, Selector},
 };
 
 use super::{
-    parameter, provider_url, sign_out, status,
+    parameter, provider_url, receipt, sign_out, status,
     support::{Answer, App, Browser, Call, FailingStore, every_store},
 };
 
-async fn end_at_provider(app: &App, reason: Reason) {
+pub(super) async fn end_at_provider(app: &App, reason: Reason) {
     let selector = Selector::Subject {
         iss: app.provider.issuer(),
         sub: "ada".to_owned(),
@@ -56,6 +56,31 @@ async fn i03_after_a_back_channel_end_only_a_post_logout_learns_the_providers_ur
         );
         let again = sign_out(&mut dead.clone(), "browser").await.json();
         assert_eq!(again.get("front_channel_logout_url"), None, "{}", named.name);
+    }
+}
+
+#[tokio::test]
+async fn i04_the_receipt_after_a_back_channel_end_tells_how_far_the_revocation_is() {
+    for (worked, expected) in [(false, "pending"), (true, "ended")] {
+        let app = App::start().await;
+        let mut browser = app.signed_in("ada").await;
+        end_at_provider(&app, Reason::BackChannel).await;
+        if worked {
+            assert_eq!(outbox::work_once(&app.exeunt).await.unwrap(), 1);
+        }
+        let body = sign_out(&mut browser, "browser").await.json();
+        assert_eq!(
+            status(&body["receipt"], "access_token").as_deref(),
+            Some(expected),
+            "{body}"
+        );
+        if !worked {
+            outbox::work_once(&app.exeunt).await.unwrap();
+        }
+        assert_eq!(
+            status(&receipt(&mut browser).await, "access_token").as_deref(),
+            Some("ended")
+        );
     }
 }
 

@@ -64,6 +64,21 @@ async fn f7_10_its_tokens_are_revoked() {
 }
 
 #[tokio::test]
+async fn f7_10_i4_the_receipt_names_who_stands_behind_the_provider() {
+    let app = watching_app().await;
+    app.script().change_id_token_claims(|claims| {
+        claims.insert("identity_provider".to_owned(), "github".into());
+    });
+    let mut browser = app.signed_in("ada").await;
+    end_at_provider(&app, &browser);
+    check(&app, &mut browser).await;
+    assert_eq!(
+        receipt_status(&mut browser, "upstream_idp").await,
+        "cannot_be_ended"
+    );
+}
+
+#[tokio::test]
 async fn a4_8_any_answer_without_proof_signs_out_here() {
     for error in [
         "interaction_required",
