@@ -142,6 +142,7 @@ pub(crate) fn headline(verdict: Verdict) -> &'static str {
         Verdict::Unfinished => "Your sign-out is not finished",
         Verdict::SignedOut { .. } => "You are signed out of this app",
         Verdict::EndedByProvider => "Your provider signed you out of this app",
+        Verdict::RanOut => "Your session here has run out",
         Verdict::NotSignedIn => "You are not signed in here",
     }
 }
@@ -162,6 +163,10 @@ pub(crate) fn explanation(verdict: Verdict, provider: &str) -> Vec<String> {
         Verdict::EndedByProvider => vec![format!(
             "{provider} told this app that your session is over, so it ended here. In this browser you may still be \
              signed in at {provider}; you can sign out there too."
+        )],
+        Verdict::RanOut => vec![format!(
+            "Nobody used it for a while, so it ended. In this browser you may still be signed in at {provider}; you can \
+             sign out there too."
         )],
         Verdict::NotSignedIn => vec!["This app holds no session for this browser. That says nothing of other sites.".into()],
     }
@@ -203,7 +208,7 @@ pub(crate) fn sign_in(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What one goes on to the provider with, after it ended the session here.
+/// What one goes on to the provider with, where the session here is over already.
 pub(crate) fn sign_out_at(host: &str) -> String {
     format!("Sign out at {host} too")
 }

@@ -16,6 +16,8 @@ pub(crate) enum Verdict {
     },
     /// The provider ended the app session a moment ago.
     EndedByProvider,
+    /// The app session reached its idle limit a moment ago.
+    RanOut,
     /// There is no session here, and nothing is known of how that came to be.
     NotSignedIn,
 }
@@ -32,6 +34,8 @@ impl Verdict {
         let Some(receipt) = &view.receipt else {
             return if view.ended_by_provider {
                 Self::EndedByProvider
+            } else if view.ran_out {
+                Self::RanOut
             } else {
                 Self::NotSignedIn
             };
@@ -44,6 +48,11 @@ impl Verdict {
             Some(_) => Self::Unfinished,
             None => Self::NotSignedIn,
         }
+    }
+
+    /// Whether a sign-out, which has nothing left to end here, still goes on to the provider.
+    pub(crate) fn goes_on_to_provider(self) -> bool {
+        matches!(self, Self::EndedByProvider | Self::RanOut)
     }
 
     /// Whether the receipt belongs under it. A receipt beside a living session would speak of another one.
@@ -83,6 +92,7 @@ mod tests {
             continue_to: None,
             can_probe: false,
             ended_by_provider: false,
+            ran_out: false,
         }
     }
 
@@ -138,6 +148,27 @@ mod tests {
             ..told
         };
         assert_eq!(Verdict::on(&signed_in), Verdict::StillSignedIn);
+    }
+
+    #[test]
+    fn f4_4_that_it_ran_out_is_told_until_there_is_a_receipt() {
+        let told = LoggedOutView {
+            receipt: None,
+            ran_out: true,
+            ..view(&[])
+        };
+        assert_eq!(Verdict::on(&told), Verdict::RanOut);
+        assert!(Verdict::RanOut.goes_on_to_provider());
+        let signed_in = LoggedOutView {
+            signed_in: true,
+            ..told
+        };
+        assert_eq!(Verdict::on(&signed_in), Verdict::StillSignedIn);
+        let told = LoggedOutView {
+            ran_out: true,
+            ..view(&[(Layer::AppSession, LayerStatus::Ended)])
+        };
+        assert!(matches!(Verdict::on(&told), Verdict::SignedOut { .. }));
     }
 
     #[test]

@@ -76,6 +76,7 @@ fn nothing_known() -> LoggedOutView {
         continue_to: None,
         can_probe: false,
         ended_by_provider: false,
+        ran_out: false,
     }
 }
 
@@ -380,6 +381,7 @@ async fn the_provider_is_probed_only_where_that_is_offered_and_the_app_session_i
     let view = |can_probe, status| LoggedOutView {
         can_probe,
         ended_by_provider: false,
+        ran_out: false,
         ..reported(&[
             (Layer::AppSession, status),
             (Layer::ProviderSession, LayerStatus::Returned),
@@ -421,11 +423,28 @@ async fn the_provider_can_be_tried_again_while_tries_are_left() {
 }
 
 #[tokio::test]
+async fn f4_4_i3_after_the_idle_limit_the_page_offers_to_go_on_to_the_provider() {
+    let html = report(LoggedOutView {
+        ran_out: true,
+        ..nothing_known()
+    })
+    .await;
+    has(&html, "Your session here has run out");
+    has(&html, "you may still be signed in at id.example");
+    has(&html, "Sign out at id.example too");
+    has(&html, r#"action="/api/auth/logout""#);
+    has(&html, "Sign in again");
+    lacks(&html, "signed out of this app");
+    lacks(&report(nothing_known()).await, "/api/auth/logout");
+}
+
+#[tokio::test]
 async fn i7_going_on_leads_to_web_addresses_only() {
     let to = |address: &str| LoggedOutView {
         continue_to: Some(address.into()),
         can_probe: false,
         ended_by_provider: false,
+        ran_out: false,
         ..nothing_known()
     };
     has(

@@ -87,6 +87,7 @@ impl SessionBackend for Backend {
                 continue_to: view.continue_to,
                 can_probe: view.can_probe,
                 ended_by_provider: view.ended_by_provider,
+                ran_out: view.ran_out,
             })
         })
     }

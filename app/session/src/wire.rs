@@ -156,6 +156,9 @@ pub struct LoggedOutView {
     /// The provider ended the session of this browser a moment ago; a sign-out can still go on to it.
     #[serde(default)]
     pub ended_by_provider: bool,
+    /// The session of this browser ran out under ten minutes ago; a sign-out can still go on to the provider.
+    #[serde(default)]
+    pub ran_out: bool,
 }
 
 impl LoggedOutView {

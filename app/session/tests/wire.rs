@@ -101,7 +101,8 @@ fn what_the_page_knows_survives_the_way() {
         provider_tries_left: 2,
         continue_to: None,
         can_probe: false,
-        ended_by_provider: false,
+        ended_by_provider: true,
+        ran_out: true,
     };
     let json = serde_json::to_string(&view).unwrap();
     assert_eq!(serde_json::from_str::<LoggedOutView>(&json).unwrap(), view);
@@ -127,6 +128,7 @@ fn a_report_is_under_way_only_while_a_line_is_pending() {
             continue_to: None,
             can_probe: false,
             ended_by_provider: false,
+            ran_out: false,
         }
     };
     assert!(view(&[LayerStatus::Ended, LayerStatus::Pending]).is_under_way());

@@ -71,7 +71,8 @@ fn Report(report: LoggedOutView) -> impl IntoView {
         let href = Base::current().href("/auth/logout/continue");
         view! { <a class="button" rel="external" href=href>{texts::try_provider(&provider)}</a> }
     });
-    let sign_out_there = (verdict == Verdict::EndedByProvider)
+    let sign_out_there = verdict
+        .goes_on_to_provider()
         .then(|| view! { <LogoutButton>{texts::sign_out_at(&provider)}</LogoutButton> });
     let first = match verdict {
         Verdict::StillSignedIn => {
@@ -80,11 +81,13 @@ fn Report(report: LoggedOutView) -> impl IntoView {
         Verdict::Unfinished => {
             Either::Left(view! { <LogoutButton class="primary">{words::FINISH}</LogoutButton> })
         }
-        Verdict::SignedOut { .. } | Verdict::EndedByProvider | Verdict::NotSignedIn => Either::Right(view! {
-            {sign_out_there}
-            <LoginLink class="button primary">{texts::sign_in(verdict)}</LoginLink>
-            <LoginLink class="button" prompt="select_account">{words::OTHER_ACCOUNT}</LoginLink>
-        }),
+        Verdict::SignedOut { .. } | Verdict::EndedByProvider | Verdict::RanOut | Verdict::NotSignedIn => {
+            Either::Right(view! {
+                {sign_out_there}
+                <LoginLink class="button primary">{texts::sign_in(verdict)}</LoginLink>
+                <LoginLink class="button" prompt="select_account">{words::OTHER_ACCOUNT}</LoginLink>
+            })
+        }
     };
     erase(view! {
         <div class="farewell">

@@ -110,7 +110,18 @@ async fn revoke(exeunt: &Exeunt, local: &Local) -> TokensKnown {
     let Some(id) = local.outbox else {
         return TokensKnown::NotQueued;
     };
-    let progress = outbox::try_at_once(exeunt, id, REVOCATION_BUDGET).await;
+    let progress = if matches!(local.end, LocalEnd::EndedElsewhere(_)) {
+        // The worker is at it since the provider ended the session.
+        match exeunt.store().load_outbox(&id).await {
+            Ok(entry) => entry.map(|entry| Progress::parse(&entry.progress)),
+            Err(error) => {
+                tracing::warn!(target: "exeunt::logout", %error, "how far a revocation is could not be read");
+                None
+            }
+        }
+    } else {
+        outbox::try_at_once(exeunt, id, REVOCATION_BUDGET).await
+    };
     TokensKnown::Progress(progress.unwrap_or(Progress::BEGINNING))
 }
 
@@ -131,7 +142,12 @@ async fn answer(
     if local.cancelled {
         attempt::forget_all(exeunt, headers, &mut out);
     }
-    let by_page = by_form || matches!(plan.departure, Some(Departure::Post { .. }));
+    // Where there is no way out yet, whoever opens that page later tries again.
+    let by_page = match &plan.departure {
+        Some(Departure::Get { .. }) => by_form,
+        Some(Departure::Post { .. }) => true,
+        None => false,
+    };
     let mut remembered = false;
     // A second press finds no session any more; it must not replace what the first one left to be remembered.
     if local.end != LocalEnd::NoSession && local.is_certain() {

@@ -93,7 +93,7 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
         audit::end(row, reason, &caller, now);
     }
     if reason.leaves_a_remnant() {
-        remnant::leave(exeunt, &rows, now).await;
+        remnant::leave(exeunt, &rows, queued, now).await;
     }
     if queued && !rows.is_empty() {
         exeunt.wake_outbox();

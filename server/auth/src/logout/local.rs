@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use super::{
-    Ending, Reason,
+    Ending, Reason, Remnant,
     body::Scope,
     ending,
     plan::{LocalEnd, Others},
@@ -90,7 +90,12 @@ pub(super) async fn end_locally(
         .find(|row| row.is_living(now))
         .or(taken.rows.first())
     else {
-        local.end = ended_elsewhere(exeunt, &presented).await;
+        if let Some((key, left)) = ended_elsewhere(exeunt, &presented).await {
+            local.outbox = left.queued.then_some(OutboxId(key.0));
+            local.end = LocalEnd::EndedElsewhere(left);
+        } else {
+            local.end = LocalEnd::NoSession;
+        }
         return local;
     };
     local.outbox = taken.queued.then_some(OutboxId(row.key.0));
@@ -155,18 +160,14 @@ async fn take_all(exeunt: &Exeunt, keys: &[SessionKey], caller: &Caller) -> Take
 }
 
 /// Whether the provider ended it a moment ago.
-async fn ended_elsewhere(exeunt: &Exeunt, presented: &[SessionKey]) -> LocalEnd {
+async fn ended_elsewhere(exeunt: &Exeunt, presented: &[SessionKey]) -> Option<(SessionKey, Remnant)> {
     let [key] = presented else {
-        return LocalEnd::NoSession;
+        return None;
     };
-    match remnant::take(exeunt, key).await {
-        Ok(Some(hint)) => LocalEnd::EndedElsewhere(hint),
-        Ok(None) => LocalEnd::NoSession,
-        Err(error) => {
-            tracing::warn!(target: "exeunt::logout", %error, "what is left of a session could not be read");
-            LocalEnd::NoSession
-        }
-    }
+    let left = remnant::take(exeunt, key).await.inspect_err(|error| {
+        tracing::warn!(target: "exeunt::logout", %error, "what is left of a session could not be read");
+    });
+    Some((*key, left.ok()??))
 }
 
 fn tokens_of(exeunt: &Exeunt, row: &SessionRow) -> Option<SessionTokens> {

@@ -127,8 +127,7 @@ impl PendingLogout {
     #[must_use]
     pub fn tries_left(&self) -> u8 {
         let is_open = match self.receipt.status(Layer::ProviderSession) {
-            Some(Status::Unconfirmed) => self.departure.is_some(),
-            Some(Status::Failed) => self.departure.is_some() || self.hint.is_some(),
+            Some(Status::Unconfirmed | Status::Failed) => self.departure.is_some() || self.hint.is_some(),
             _ => false,
         };
         if !is_open {

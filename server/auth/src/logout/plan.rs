@@ -2,6 +2,7 @@
 //! local session is dead.
 
 use super::{
+    Remnant,
     body::Scope,
     receipt::{Layer, Receipt, Status},
     rp_initiated::{Departure, LogoutHint, LogoutRequest},
@@ -20,8 +21,8 @@ pub enum LocalEnd {
     Ended(Option<SessionTokens>),
     /// It had run out less than ten minutes ago: nothing is left to end here, but the hint is known.
     HadExpired(Option<SessionTokens>),
-    /// The provider ended it less than ten minutes ago, by the back channel; the hint is known.
-    EndedElsewhere(LogoutHint),
+    /// The provider ended it less than ten minutes ago, by the back channel; this is left of it.
+    EndedElsewhere(Remnant),
     /// There was none.
     NoSession,
     /// The store did not carry it out.
@@ -95,27 +96,29 @@ impl LogoutPlan {
         let mut receipt = Receipt::new(facts.now);
         note_app_session(&mut receipt, facts.local);
         note_others(&mut receipt, facts.others);
-        let tokens = match facts.local {
-            LocalEnd::Ended(tokens) | LocalEnd::HadExpired(tokens) => tokens.as_ref(),
-            LocalEnd::EndedElsewhere(_) | LocalEnd::NoSession | LocalEnd::Failed => None,
-        };
-        let hint = match facts.local {
-            LocalEnd::EndedElsewhere(hint) => Some(hint.clone()),
-            _ => tokens.map(LogoutHint::of),
+        let queued = facts.tokens != TokensKnown::NotQueued;
+        let left = match facts.local {
+            LocalEnd::Ended(tokens) | LocalEnd::HadExpired(tokens) => {
+                tokens.as_ref().map(|tokens| Remnant::of(tokens, queued))
+            }
+            LocalEnd::EndedElsewhere(left) => Some(left.clone()),
+            LocalEnd::NoSession | LocalEnd::Failed => None,
         };
         if matches!(facts.local, LocalEnd::Ended(_)) {
             note_open_tabs(&mut receipt);
         }
-        if let Some(tokens) = tokens {
-            let has_refresh_token = tokens.refresh_token.is_some();
-            token_lines::note(&mut receipt, facts.tokens, has_refresh_token, facts.host);
+        if let Some(left) = &left {
+            token_lines::note(&mut receipt, facts.tokens, left.had_refresh_token, facts.host);
         }
-        let departure = plan_provider(&mut receipt, facts, hint.as_ref());
-        note_upstream(&mut receipt, facts, tokens);
+        let departure = plan_provider(&mut receipt, facts, left.as_ref().map(|left| &left.hint));
+        if facts.scope != Scope::App {
+            let name = left.as_ref().and_then(|left| left.upstream_idp.as_deref());
+            note_upstream(&mut receipt, facts.host, name);
+        }
         let is_open = matches!(facts.provider, ProviderKnown::No) && facts.scope != Scope::App;
         Self {
             departure,
-            hint: hint.filter(|_| is_open),
+            hint: left.filter(|_| is_open).map(|left| left.hint),
             receipt,
             prompt_next_login: facts.scope != Scope::App,
         }
@@ -192,20 +195,17 @@ fn capitalize(text: &str) -> String {
 }
 
 /// Whoever signed in through somebody else stays signed in there; a receipt that did not say so would say too much.
-fn note_upstream(receipt: &mut Receipt, facts: &Facts<'_>, tokens: Option<&SessionTokens>) {
-    let Some(name) = tokens.and_then(|tokens| tokens.upstream_idp.as_deref()) else {
+pub(super) fn note_upstream(receipt: &mut Receipt, host: &str, name: Option<&str>) {
+    let Some(name) = name else {
         return;
     };
-    if facts.scope != Scope::App {
-        receipt.note(
-            Layer::UpstreamIdp,
-            Status::CannotBeEnded,
-            format!(
-                "You signed in to {} by way of {name}. Whether you stay signed in there is its own affair.",
-                facts.host
-            ),
-        );
-    }
+    receipt.note(
+        Layer::UpstreamIdp,
+        Status::CannotBeEnded,
+        format!(
+            "You signed in to {host} by way of {name}. Whether you stay signed in there is its own affair."
+        ),
+    );
 }
 
 /// In words: the provider has no endpoint to sign out at.

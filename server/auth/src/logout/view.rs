@@ -7,7 +7,12 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 
-use super::{local, pending, receipt::Receipt, remnant, unfinished};
+use super::{
+    leftover::{self, Leftover},
+    local, pending,
+    receipt::Receipt,
+    unfinished,
+};
 use crate::{Exeunt, session::layer::find_session, store::StoreError};
 
 /// What the page knows.
@@ -19,6 +24,8 @@ pub struct LoggedOutView {
     pub unfinished: bool,
     /// The provider ended the session of this browser a moment ago, so that a sign-out can still go on to it.
     pub ended_by_provider: bool,
+    /// The session of this browser reached its idle limit a moment ago, so that a sign-out can still go on to the provider.
+    pub ran_out: bool,
     /// The receipt of the last sign-out in this browser.
     pub receipt: Option<Receipt>,
     /// The provider's host.
@@ -38,10 +45,16 @@ pub struct LoggedOutView {
 /// If the store does not answer: then nothing may be said.
 pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<LoggedOutView, StoreError> {
     let signed_in = find_session(exeunt, headers).await?.is_some();
+    let left = if signed_in {
+        None
+    } else {
+        what_is_left(exeunt, headers).await?
+    };
     let pending = pending::find(exeunt, headers).await?.map(|loaded| loaded.pending);
     Ok(LoggedOutView {
         signed_in,
-        ended_by_provider: !signed_in && was_ended_by_provider(exeunt, headers).await?,
+        ended_by_provider: left == Some(Leftover::EndedByProvider),
+        ran_out: left == Some(Leftover::RanOut),
         unfinished: unfinished::find(exeunt, headers).is_some(),
         provider: exeunt.provider().host(),
         provider_tries_left: pending.as_ref().map_or(0, pending::PendingLogout::tries_left),
@@ -55,10 +68,10 @@ pub async fn logged_out_view(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Log
     })
 }
 
-async fn was_ended_by_provider(exeunt: &Exeunt, headers: &HeaderMap) -> Result<bool, StoreError> {
+async fn what_is_left(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Option<Leftover>, StoreError> {
     match local::presented_keys(exeunt, headers)[..] {
-        [key] => remnant::is_there(exeunt, &key).await,
-        _ => Ok(false),
+        [key] => leftover::find(exeunt, &key).await,
+        _ => Ok(None),
     }
 }
 

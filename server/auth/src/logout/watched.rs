@@ -13,6 +13,7 @@ use super::{
     pending::{self, PendingLogout},
     plan::{self, Others},
     receipt::{Layer, Receipt, Status},
+    rp_initiated::LogoutHint,
     token_lines::{self, TokensKnown},
     unfinished::{self, Unfinished},
 };
@@ -67,9 +68,14 @@ pub(crate) async fn end(
             } else {
                 TokensKnown::NotQueued
             };
-            let receipt = receipt(exeunt, session, ended.rows.first(), found, tokens).await;
+            let held = ended.rows.first().and_then(|row| tokens_of(exeunt, row));
+            let receipt = receipt(exeunt, session, held.as_ref(), found, tokens).await;
             let outbox = ended.queued.then_some(OutboxId(key.0));
-            remember(exeunt, receipt, outbox)
+            let hint = held
+                .filter(|_| may_leave(exeunt, found))
+                .as_ref()
+                .map(LogoutHint::of);
+            remember(exeunt, receipt, outbox, hint)
                 .await
                 .map(|cookie| (names.pending(), cookie, Some(PENDING_LIFETIME)))
         }
@@ -97,17 +103,33 @@ async fn revoke(exeunt: &Exeunt, key: &SessionKey) -> TokensKnown {
     TokensKnown::Progress(progress.unwrap_or(Progress::BEGINNING))
 }
 
-async fn remember(exeunt: &Exeunt, receipt: Receipt, outbox: Option<OutboxId>) -> Result<String, StoreError> {
-    // The browser never leaves for the provider with it; it only has to be nobody's guess.
+/// Whether the person may still want to end the provider's session: it is not proved to be over, and the provider has, as far
+/// as is known, an endpoint for that. How the browser leaves is found out when it does.
+fn may_leave(exeunt: &Exeunt, found: Finding) -> bool {
+    found != Finding::Nobody
+        && exeunt
+            .provider()
+            .known_metadata()
+            .is_none_or(|metadata| metadata.end_session_endpoint.is_some())
+}
+
+async fn remember(
+    exeunt: &Exeunt,
+    receipt: Receipt,
+    outbox: Option<OutboxId>,
+    hint: Option<LogoutHint>,
+) -> Result<String, StoreError> {
     let state = random::token(exeunt.random()).map_err(StoreError::backend)?;
-    let pending = PendingLogout::new(state, None, receipt, None, false).with_outbox(outbox);
+    let pending = PendingLogout::new(state, None, receipt, None, false)
+        .with_hint(hint)
+        .with_outbox(outbox);
     pending::remember(exeunt, &pending).await
 }
 
 async fn receipt(
     exeunt: &Exeunt,
     session: &LiveSession,
-    row: Option<&SessionRow>,
+    held: Option<&SessionTokens>,
     found: Finding,
     tokens: TokensKnown,
 ) -> Receipt {
@@ -124,11 +146,16 @@ async fn receipt(
         others.map_or(Others::Unknown, |heads| Others::Kept(heads.len())),
     );
     plan::note_open_tabs(&mut receipt);
-    if let Some(held) = row.and_then(|row| tokens_of(exeunt, row)) {
+    if let Some(held) = held {
         token_lines::note(&mut receipt, tokens, held.refresh_token.is_some(), &host);
     }
     let (status, detail) = provider_session(found, &host);
     receipt.note(Layer::ProviderSession, status, detail);
+    plan::note_upstream(
+        &mut receipt,
+        &host,
+        held.and_then(|held| held.upstream_idp.as_deref()),
+    );
     receipt
 }
 

@@ -1,7 +1,7 @@
 //! The layer that carries the session through a request.
 //!
 //! Before the handler: the cookie is read, the session is looked up (one indexed read), and, if the request is one that
-//! keeps the session awake, its idle limit moves. After it: what the app stored is written, and a cookie that opens
+//! keeps the session awake, its idle limit moves. After it: what the app stored is written, and a cookie that is good for
 //! nothing any more is removed. It never creates a session and never answers 5xx because one has ended.
 
 use std::{sync::Arc, time::Duration};
@@ -24,7 +24,7 @@ use crate::{
     Exeunt,
     audit::Caller,
     http::cookies::{self, Presented},
-    logout::{frontchannel, returned::LOGGED_OUT_PATH},
+    logout::{frontchannel, leftover},
     store::{SessionHead, StoreError},
 };
 
@@ -73,7 +73,6 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
         return next.run(request).await;
     }
     let name = exeunt.cookies().session();
-    let shows_end = request.method() == Method::GET && request.uri().path() == LOGGED_OUT_PATH;
     let presented = exeunt.cookies().read(request.headers(), &name);
     let mut current = match find_session(&exeunt, request.headers()).await {
         Ok(Some(session)) => CurrentSession::Live(session),
@@ -116,9 +115,13 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
         // Its handler said "done"; it was not.
         response = SessionRejection::Unknown.into_response();
     }
-    // That page offers to sign out at the provider whoever was signed out by it, and knows them by the dead cookie.
-    let opens_nothing = matches!(current, CurrentSession::None) && presented != Presented::None && !shows_end;
-    if (opens_nothing || data.found_dead()) && !cookies::is_set_by(response.headers(), &name) {
+    // A dead cookie that a sign-out can still learn the provider's address by is kept for that, whatever asks in between.
+    let is_dead =
+        data.found_dead() || (matches!(current, CurrentSession::None) && presented != Presented::None);
+    if is_dead
+        && !cookies::is_set_by(response.headers(), &name)
+        && leftover::is_spent(&exeunt, presented.one()).await
+    {
         let removal = exeunt.cookies().remove(&name);
         cookies::append(response.headers_mut(), removal);
     }

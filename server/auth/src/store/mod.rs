@@ -43,7 +43,7 @@ pub enum Begun {
 }
 
 /// How long an expired row stays takeable: within this time a POST logout with its cookie can still learn where the
-/// provider's session is ended (invariant I3). It is never *loaded* after its expiry.
+/// provider's session is ended (invariant I3). It is never *loaded* as of a moment after its expiry.
 pub const RETENTION: std::time::Duration = std::time::Duration::from_secs(10 * 60);
 
 /// How long a not-before mark is kept: the lifetime of a login attempt (10 minutes) and five minutes more.
@@ -58,7 +58,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// [`SessionRow::login_started_at`]. A mark counts only for [`MARK_LIFETIME`] after it was written.
     async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError>;
 
-    /// The living session with this key.
+    /// The living session with this key. `now` is taken as it is given, also where it lies up to [`RETENTION`] back: then
+    /// a session that expired since is told.
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError>;
 
     /// The sealed tokens of the living session with this key.

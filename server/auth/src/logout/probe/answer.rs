@@ -135,7 +135,10 @@ fn write_down(pending: &mut PendingLogout, verdict: Verdict, host: &str) {
         (Verdict::StillSignedIn, _) => (
             Probe::Contradicted,
             Status::Failed,
-            format!("You are still signed in at {host}: it was asked afterwards, and says so."),
+            // Perhaps not the person who signed out: the question is not about one.
+            format!(
+                "Somebody is still signed in at {host} in this browser: it was asked afterwards, and says so."
+            ),
         ),
         (Verdict::Nothing, Some(Status::Returned)) => (
             Probe::Answered,

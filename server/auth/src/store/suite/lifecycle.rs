@@ -79,6 +79,18 @@ pub async fn a_session_is_dead_from_its_idle_limit_on(store: Arc<dyn Store>) {
     assert_eq!(store.list(&row.iss, &row.sub, limit).await.unwrap(), []);
 }
 
+/// As of the moment before its limit an expired session is still told, until a take removes it.
+pub async fn an_expired_session_is_told_as_of_a_moment_before(store: Arc<dyn Store>) {
+    let row = begun(&store, row(1)).await;
+    let limit = row.idle_expires_at;
+    assert_eq!(store.load(&row.key, limit).await.unwrap(), None);
+    let before = limit - MILLISECOND;
+    assert_eq!(store.load(&row.key, before).await.unwrap(), Some(row.head()));
+    let last = before + RETENTION;
+    assert_eq!(taken(&store, &Selector::Key(row.key), last).await.len(), 1);
+    assert_eq!(store.load(&row.key, before).await.unwrap(), None);
+}
+
 /// The same for the other limit, however far off the idle one is.
 pub async fn a_session_is_dead_from_its_absolute_limit_on(store: Arc<dyn Store>) {
     let row = SessionRow {

@@ -90,6 +90,7 @@ macro_rules! store_test_suite {
             lifecycle::a_begun_session_is_loaded_byte_for_byte,
             lifecycle::a_second_begin_with_a_key_or_public_id_is_refused,
             lifecycle::a_session_is_dead_from_its_idle_limit_on,
+            lifecycle::an_expired_session_is_told_as_of_a_moment_before,
             lifecycle::a_session_is_dead_from_its_absolute_limit_on,
             lifecycle::touch_extends_within_the_absolute_limit,
             lifecycle::touch_never_shortens,

@@ -1,5 +1,6 @@
 //! `GET /auth/logout/continue`: the page from which the browser leaves for the provider (F4.20).
 
+use exeunt::logout::view::logged_out_view;
 use exeunt_dev_provider::script::Endpoint;
 use serde_json::json;
 
@@ -182,6 +183,37 @@ async fn the_provider_can_be_tried_again_three_times_and_no_more() {
             (answer.status.as_u16(), answer.location().as_str()),
             (303, "/logged-out"),
             "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn i20_a_provider_that_was_unknown_at_the_sign_out_is_tried_three_times_with_and_without_scripts() {
+    for by_form in [false, true] {
+        let app = App::start().await;
+        let browser = app.signed_in("ada").await;
+        let (exeunt, router) = app.instance(app.store.clone());
+        let mut browser = browser.at(router);
+        app.script().set_down(true);
+        if by_form {
+            let answer = browser.submit("/api/auth/logout", "").await;
+            assert_eq!(answer.location(), "/logged-out", "there is nowhere to go yet");
+        } else {
+            sign_out(&mut browser, "browser").await;
+        }
+        app.script().set_down(false);
+        // What failed is remembered for a moment.
+        app.clock.advance(std::time::Duration::from_secs(10));
+        for left in [3, 2, 1] {
+            let headers = browser.headers();
+            let view = logged_out_view(&exeunt, &headers).await.unwrap();
+            assert_eq!(view.provider_tries_left, left, "form: {by_form}");
+            assert_eq!(browser.open(LEAVE).await.status, 200, "form: {by_form}");
+        }
+        assert_eq!(
+            browser.open(LEAVE).await.location(),
+            "/logged-out",
+            "form: {by_form}"
         );
     }
 }

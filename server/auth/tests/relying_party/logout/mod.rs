@@ -24,6 +24,7 @@ mod returning;
 mod scopes;
 mod store_down;
 mod stores_part_down;
+mod upstream;
 
 /// What became of a layer by the receipt; `None` if it has no line.
 fn status(receipt: &Value, layer: &str) -> Option<String> {

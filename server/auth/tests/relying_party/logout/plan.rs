@@ -4,11 +4,12 @@ use exeunt::{
     clock::Timestamp,
     config::Issuer,
     logout::{
+        Remnant,
         body::Scope,
         outbox::{Progress, Step},
         plan::{Facts, LocalEnd, LogoutPlan, Others, ProviderKnown},
         receipt::{Layer, Status},
-        rp_initiated::{Departure, LogoutHint},
+        rp_initiated::Departure,
         token_lines::TokensKnown,
     },
     provider::metadata::{Expectations, Metadata, validate_metadata},
@@ -76,7 +77,7 @@ fn i4_no_combination_of_facts_claims_more_than_was_done() {
         LocalEnd::Ended(None),
         LocalEnd::HadExpired(Some(tokens(true))),
         LocalEnd::HadExpired(None),
-        LocalEnd::EndedElsewhere(LogoutHint::of(&tokens(true))),
+        LocalEnd::EndedElsewhere(Remnant::of(&tokens(true), true)),
         LocalEnd::NoSession,
         LocalEnd::Failed,
     ];
@@ -227,8 +228,17 @@ fn i4_who_stands_behind_the_provider_is_named_and_out_of_reach() {
         (behind, Scope::App, None),
         (tokens(false), Scope::Browser, None),
     ] {
-        let local = LocalEnd::Ended(Some(tokens));
-        let plan = plan(&local, Others::Unknown, scope, ProviderKnown::Yes(&with));
-        assert_eq!(plan.receipt.status(Layer::UpstreamIdp), expected);
+        for local in [
+            LocalEnd::Ended(Some(tokens.clone())),
+            LocalEnd::HadExpired(Some(tokens.clone())),
+            LocalEnd::EndedElsewhere(Remnant::of(&tokens, true)),
+        ] {
+            let plan = plan(&local, Others::Unknown, scope, ProviderKnown::Yes(&with));
+            assert_eq!(
+                plan.receipt.status(Layer::UpstreamIdp),
+                expected,
+                "{local:?} {scope:?}"
+            );
+        }
     }
 }

@@ -21,6 +21,11 @@ async fn watching_app() -> App {
     watching(App::builder()).await
 }
 
+/// The same, with the probe after a sign-out switched on.
+async fn watching_and_probing_app() -> App {
+    watching_with(App::builder(), |settings| settings.logout.probe = true).await
+}
+
 async fn watching(builder: AppBuilder) -> App {
     watching_with(builder, |_| ()).await
 }

@@ -87,6 +87,11 @@ impl Browser {
             .map(|(name, value)| (name.clone(), value.clone()))
     }
 
+    /// What it sends along, for who asks the crate itself.
+    pub(crate) fn headers(&self) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, join(&self.cookies))])
+    }
+
     /// Opens a page, as a person does.
     pub(crate) async fn open(&mut self, path: &str) -> Answer {
         let headers = [

@@ -88,7 +88,7 @@ async fn i4_i19_a_code_is_never_redeemed_and_says_that_the_person_is_still_signe
         let receipt = receipt(&mut browser).await;
         assert_eq!(status(&receipt, "provider_session").unwrap(), "failed");
         assert!(
-            detail(&receipt, "provider_session").starts_with("You are still signed in at 127.0.0.1"),
+            detail(&receipt, "provider_session").starts_with("Somebody is still signed in at 127.0.0.1"),
             "{receipt}"
         );
         assert!(must_prompt(&browser), "the next login asks");
