@@ -20,7 +20,8 @@ use crate::{
     },
     provider::{
         Provider,
-        metadata::Expectations,
+        dialect::Habits,
+        metadata::{Expectations, Metadata},
         outbound::{self, Outbound, OutboundSetupError},
     },
     random::{OsRandom, Random},
@@ -186,6 +187,15 @@ impl Exeunt {
     #[must_use]
     pub fn provider(&self) -> &Provider {
         &self.0.provider
+    }
+
+    /// The provider's habits, as well as they are known: from its metadata, else from the setting or its issuer alone.
+    pub(crate) fn habits(&self, metadata: Option<&Metadata>) -> &'static Habits {
+        let provider = &self.settings().provider;
+        match metadata {
+            Some(metadata) => metadata.dialect,
+            None => Habits::chosen(provider.dialect, &provider.issuer, None),
+        }
     }
 
     /// Randomness.

@@ -99,13 +99,10 @@ async fn prepare(exeunt: &Exeunt, pending: &mut PendingLogout) {
     }
 }
 
-/// The provider's habits, as well as they are known: from its metadata, else from its issuer alone.
+/// The provider's habits, as well as they are known.
 async fn dialect(exeunt: &Exeunt) -> &'static Habits {
-    let provider = &exeunt.settings().provider;
-    match exeunt.provider().metadata_within(DISCOVERY_BUDGET).await {
-        Some(metadata) => metadata.dialect,
-        None => Habits::chosen(provider.dialect, &provider.issuer, None),
-    }
+    let metadata = exeunt.provider().metadata_within(DISCOVERY_BUDGET).await;
+    exeunt.habits(metadata.as_deref())
 }
 
 fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {

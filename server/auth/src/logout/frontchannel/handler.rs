@@ -36,9 +36,7 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, reques
         None => return page(&exeunt, None, StatusCode::SERVICE_UNAVAILABLE),
     }
     let caller = Caller::of(request.extensions());
-    let sid_without_iss = metadata
-        .as_deref()
-        .is_some_and(|metadata| metadata.dialect.front_channel_sid_without_iss());
+    let sid_without_iss = exeunt.habits(metadata.as_deref()).front_channel_sid_without_iss();
     let query = query.unwrap_or_default();
     let status = act(&exeunt, &query, sid_without_iss, caller).await;
     page(&exeunt, metadata.as_deref(), status)
