@@ -9,6 +9,7 @@ pub mod headers;
 pub mod health;
 pub mod login_url;
 pub mod page;
+pub(crate) mod prefetch;
 pub mod return_to;
 pub mod router;
 pub mod session;

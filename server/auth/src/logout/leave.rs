@@ -19,6 +19,7 @@ use crate::{
     http::{
         headers,
         page::{LeavingForm, Page},
+        prefetch::is_prefetch,
     },
     login::{error::CallbackError, start::see_other},
     provider::dialect::Habits,
@@ -26,6 +27,14 @@ use crate::{
 
 /// The page, or 303 to `/logged-out` where there is nothing to leave for.
 pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
+    if is_prefetch(&request) {
+        // Nobody pressed anything yet, and the tries are few.
+        return exeunt.render(&Page::problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not yet",
+            "You are led to the provider when you press the link.",
+        ));
+    }
     let back = || see_other(&exeunt.public_url().rooted("/logged-out")).unwrap_or_default();
     let mut loaded = match pending::find(&exeunt, &request).await {
         Ok(Some(loaded)) => loaded,

@@ -2,6 +2,7 @@
 
 use exeunt::logout::view::logged_out_view;
 use exeunt_dev_provider::script::Endpoint;
+use http::Method;
 use serde_json::json;
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
 };
 
 const LEAVE: &str = "/auth/logout/continue";
+const PROBE: &str = "/auth/logout/probe";
 
 /// The `form-action` of a page's policy.
 fn form_action(policy: &str) -> &str {
@@ -134,7 +136,7 @@ async fn f4_20_a_hint_of_20_kb_leaves_by_a_form_and_only_that_page_may_post_to_t
     assert_eq!(answer.status(), 303);
     assert_eq!(
         app.script().last_request(Endpoint::EndSession).unwrap().method,
-        http::Method::POST
+        Method::POST
     );
     let back = answer.headers()["location"].to_str().unwrap().to_owned();
     browser.open(&browser.path_here(&back)).await;
@@ -215,6 +217,33 @@ async fn i20_a_provider_that_was_unknown_at_the_sign_out_is_tried_three_times_wi
             "/logged-out",
             "form: {by_form}"
         );
+    }
+}
+
+#[tokio::test]
+async fn i05_neither_a_head_nor_a_prefetch_uses_up_a_try_or_the_probe() {
+    let app = App::builder()
+        .settings(|settings| settings.logout.probe = true)
+        .start()
+        .await;
+    let mut browser = app.signed_in("ada").await;
+    sign_out(&mut browser, "browser").await;
+    for path in [LEAVE, PROBE] {
+        for (method, headers, status) in [
+            (Method::HEAD, &[("accept", "text/html")][..], 405),
+            (Method::GET, &[("sec-purpose", "prefetch")], 503),
+            (Method::GET, &[("sec-purpose", "prefetch;prerender")], 503),
+            (Method::GET, &[("purpose", "prefetch")], 503),
+        ] {
+            let answer = browser
+                .send(method.clone(), path, headers, axum::body::Body::empty())
+                .await;
+            assert_eq!(answer.status, status, "{method} {path} {headers:?}");
+            assert!(!answer.text().contains(&app.provider.issuer()));
+            let view = logged_out_view(&app.exeunt, &browser.headers()).await.unwrap();
+            assert_eq!(view.provider_tries_left, 3, "{method} {path} {headers:?}");
+            assert!(view.can_probe, "{method} {path} {headers:?}");
+        }
     }
 }
 
