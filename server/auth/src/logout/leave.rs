@@ -47,7 +47,9 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
     if !loaded.pending.visit() {
         return back();
     }
-    if loaded.pending.departure.is_none() {
+    // What was not sent yet is not what the provider did not like.
+    let was_sent = loaded.pending.departure.is_some();
+    if !was_sent {
         prepare(&exeunt, &mut loaded.pending).await;
     }
     if loaded.pending.is_contradicted() {
@@ -61,7 +63,7 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
         Err(error) => return exeunt.render(&CallbackError::from(error).page(&exeunt)),
     }
     match departure {
-        Some(departure) if loaded.pending.leaves_without_hint() => {
+        Some(departure) if was_sent && loaded.pending.leaves_without_hint(exeunt.now()) => {
             let dialect = dialect(&exeunt).await;
             leaving_page(&exeunt, departure.without_id_token_hint(dialect))
         }

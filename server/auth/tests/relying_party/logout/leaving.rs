@@ -247,6 +247,68 @@ async fn i05_neither_a_head_nor_a_prefetch_uses_up_a_try_or_the_probe() {
     }
 }
 
+/// Whether each visit of the page sends the ID token along.
+async fn visits_with_hint<const N: usize>(browser: &mut Browser) -> [bool; N] {
+    let mut seen = [false; N];
+    for one in &mut seen {
+        *one = browser.open(LEAVE).await.text().contains("id_token_hint");
+    }
+    seen
+}
+
+#[tokio::test]
+async fn f4_19_an_expired_hint_is_left_out_by_the_first_try_again_and_another_by_the_second() {
+    for (is_expired, expected) in [(false, [true, false, false]), (true, [false, false, false])] {
+        for by_form in [false, true] {
+            for padding in [0, 20_000] {
+                let what = format!("expired: {is_expired}, form: {by_form}, padding: {padding}");
+                let app = App::start().await;
+                let exp = app.now().seconds() + 120;
+                app.script().change_id_token_claims(move |claims| {
+                    claims.insert("exp".to_owned(), exp.into());
+                    claims.insert("padding".to_owned(), "x".repeat(padding).into());
+                });
+                let mut browser = app.signed_in("ada").await;
+                if is_expired {
+                    app.clock.advance(std::time::Duration::from_secs(121));
+                }
+                if by_form {
+                    browser.submit("/api/auth/logout", "").await;
+                } else {
+                    sign_out(&mut browser, "browser").await;
+                }
+                if by_form || padding > 0 {
+                    assert_eq!(
+                        visits_with_hint(&mut browser).await,
+                        [true],
+                        "{what}: the way out"
+                    );
+                }
+                assert_eq!(visits_with_hint(&mut browser).await, expected, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn f4_19_what_was_never_sent_is_sent_with_its_hint_first() {
+    let app = App::start().await;
+    let exp = app.now().seconds() + 120;
+    app.script().change_id_token_claims(move |claims| {
+        claims.insert("exp".to_owned(), exp.into());
+    });
+    let browser = app.signed_in("ada").await;
+    let (_, router) = app.instance(app.store.clone());
+    let mut browser = browser.at(router);
+    app.script().set_down(true);
+    app.clock.advance(std::time::Duration::from_secs(121));
+    sign_out(&mut browser, "browser").await;
+    assert_eq!(visits_with_hint(&mut browser).await, [false], "it is down");
+    app.script().set_down(false);
+    app.clock.advance(std::time::Duration::from_secs(10));
+    assert_eq!(visits_with_hint(&mut browser).await, [true, false]);
+}
+
 #[tokio::test]
 async fn after_a_confirmed_return_nothing_is_left_to_leave_for() {
     let app = App::start().await;
