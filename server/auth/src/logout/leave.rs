@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use url::Url;
 
 use super::{
     pending::{self, PendingLogout},
@@ -57,6 +58,7 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
         loaded.pending.leaves_again(unconfirmed);
     }
     let departure = loaded.pending.departure.clone();
+    let may_probe = exeunt.settings().logout.probe && loaded.pending.can_probe();
     match pending::replace(&exeunt, &loaded).await {
         Ok(true) => {}
         Ok(false) => return back(),
@@ -65,9 +67,9 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
     match departure {
         Some(departure) if was_sent && loaded.pending.leaves_without_hint(exeunt.now()) => {
             let dialect = dialect(&exeunt).await;
-            leaving_page(&exeunt, departure.without_id_token_hint(dialect))
+            leaving_page(&exeunt, departure.without_id_token_hint(dialect), may_probe).await
         }
-        Some(departure) => leaving_page(&exeunt, departure),
+        Some(departure) => leaving_page(&exeunt, departure, may_probe).await,
         None => back(),
     }
 }
@@ -116,7 +118,21 @@ async fn dialect(exeunt: &Exeunt) -> &'static Habits {
     exeunt.habits(metadata.as_deref())
 }
 
-fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {
+/// The origins to which the form of this page may lead: where it goes, and where its return to us goes on to at once, to ask
+/// whether it worked. Chrome applies `form-action` to every redirect that follows a form.
+async fn form_origins(exeunt: &Exeunt, action: &str, may_probe: bool) -> String {
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let mut origins: Vec<String> = Url::parse(action).iter().map(origin).collect();
+    if may_probe && let Some(metadata) = exeunt.provider().metadata_within(DISCOVERY_BUDGET).await {
+        let asked = origin(metadata.oidc.authorization_endpoint().url());
+        if !origins.contains(&asked) {
+            origins.push(asked);
+        }
+    }
+    origins.join(" ")
+}
+
+async fn leaving_page(exeunt: &Exeunt, departure: Departure, may_probe: bool) -> Response {
     let host = exeunt.provider().host();
     let mut page = Page::problem(
         StatusCode::OK,
@@ -130,9 +146,7 @@ fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {
             page.refresh = Some(url);
         }
         Departure::Post { action, fields } => {
-            allowed = url::Url::parse(&action)
-                .ok()
-                .map(|url| url.origin().ascii_serialization());
+            allowed = Some(form_origins(exeunt, &action, may_probe).await);
             page.form = Some(LeavingForm {
                 action,
                 fields,

@@ -157,6 +157,42 @@ async fn f4_20_a_hint_of_20_kb_leaves_by_a_form_and_only_that_page_may_post_to_t
 }
 
 #[tokio::test]
+async fn f4_20_i20_the_form_may_also_lead_to_where_its_return_asks_the_provider_at_once() {
+    const ELSEWHERE: &str = "https://login.op.example";
+    for (probe, moved, expected) in [
+        (false, true, None),
+        (true, false, None),
+        (true, true, Some(ELSEWHERE)),
+    ] {
+        let app = App::builder()
+            .settings(move |settings| settings.logout.probe = probe)
+            .start()
+            .await;
+        let browser = signed_in_with_a_hint_of_20_kb(&app).await;
+        if moved {
+            app.script().change_discovery(|metadata| {
+                metadata.insert(
+                    "authorization_endpoint".to_owned(),
+                    format!("{ELSEWHERE}/authorize").into(),
+                );
+            });
+        }
+        // Another instance reads that.
+        let (_, router) = app.instance(app.store.clone());
+        let mut browser = browser.at(router);
+        sign_out(&mut browser, "browser").await;
+        let policy = browser
+            .open(LEAVE)
+            .await
+            .header("content-security-policy")
+            .unwrap();
+        let own = format!("'self' {}", app.provider.origin());
+        let expected = expected.map_or(own.clone(), |more| format!("{own} {more}"));
+        assert_eq!(form_action(&policy), expected, "probe: {probe}, moved: {moved}");
+    }
+}
+
+#[tokio::test]
 async fn the_provider_can_be_tried_again_three_times_and_no_more() {
     for (by_form, hint_of_20_kb, visits) in [
         (false, false, 3),
