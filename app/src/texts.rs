@@ -95,7 +95,8 @@ pub(crate) mod logged_out {
     pub(crate) const FINISH: &str = "Finish signing out";
     pub(crate) const OTHER_ACCOUNT: &str = "Use another account";
     pub(crate) const CONTINUE: &str = "Continue";
-    pub(crate) const UNDER_WAY: &str = "Something is still under way, and this page follows it for a minute.";
+    pub(crate) const UNDER_WAY: &str =
+        "Something is still under way. With scripts this page follows it for about a minute.";
     pub(crate) const REFRESH: &str = "Refresh this page";
     pub(crate) const PROVIDER: &str = "your provider";
     pub(crate) const UNREACHABLE: &str = "Could not reach the server";
