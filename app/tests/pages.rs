@@ -424,6 +424,28 @@ async fn the_provider_can_be_tried_again_while_tries_are_left() {
 }
 
 #[tokio::test]
+async fn i3_after_a_back_channel_end_the_page_offers_to_go_on_to_the_provider() {
+    let html = report(LoggedOutView {
+        ended_by_provider: true,
+        ..nothing_known()
+    })
+    .await;
+    has(&html, "Your provider signed you out of this app");
+    has(&html, "you may still be signed in at id.example");
+    has(&html, "Sign out at id.example too");
+    has(&html, r#"action="/api/auth/logout""#);
+    has(&html, "Sign in again");
+    // With a receipt that was done, or something else came after it.
+    let view = LoggedOutView {
+        ended_by_provider: true,
+        ..reported(&[(Layer::AppSession, LayerStatus::Ended)])
+    };
+    let html = report(view).await;
+    has(&html, "You are signed out of this app");
+    lacks(&html, "Sign out at id.example too");
+}
+
+#[tokio::test]
 async fn f4_4_i3_after_the_idle_limit_the_page_offers_to_go_on_to_the_provider() {
     let html = report(LoggedOutView {
         ran_out: true,
