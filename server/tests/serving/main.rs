@@ -10,6 +10,7 @@
 mod frontchannel;
 mod logout_function;
 mod operator;
+mod operator_process;
 mod pages;
 mod prefix;
 mod site;
