@@ -27,7 +27,7 @@ use crate::{
 const BODY_LIMIT: usize = 64 * 1024;
 /// How long a request may take until its answer begins.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long requests under way are waited for at the end.
+/// How long requests under way, and what they leave to be done, are waited for at the end.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Why the server could not run.
@@ -108,16 +108,38 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     });
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(until(stopped.clone()));
-    let served = tokio::select! {
-        served = server => served.map_err(ServeError::Serve),
-        () = async { until(stopped).await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("requests were still under way at the end");
-            Ok(())
-        }
+    let last_moment = async {
+        until(stopped).await;
+        tokio::time::sleep(GRACE).await;
     };
+    let served = wind_down(server.into_future(), exeunt.settled(), last_moment)
+        .await
+        .map_err(ServeError::Serve);
     sweeper.abort();
     outbox.abort();
     served
+}
+
+/// Serves until the server has ended and what its requests left to be done is settled, but not beyond the last moment.
+///
+/// A refresh outlives its request: cut off, the session would keep a refresh token that is spent.
+async fn wind_down(
+    server: impl Future<Output = io::Result<()>>,
+    settled: impl Future<Output = ()>,
+    last_moment: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let orderly = async {
+        let served = server.await;
+        settled.await;
+        served
+    };
+    tokio::select! {
+        served = orderly => served,
+        () = last_moment => {
+            tracing::warn!("requests, or what they left to be done, were still under way at the end");
+            Ok(())
+        }
+    }
 }
 
 /// The whole HTTP surface on one screen. The path prefix must be taken off in front of it.
@@ -222,5 +244,34 @@ async fn stop_signal() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn i13_the_end_waits_for_what_requests_left_to_be_done() {
+        let (over, settled) = oneshot::channel::<()>();
+        let settled = async {
+            let _ = settled.await;
+        };
+        let ending = tokio::spawn(wind_down(async { Ok(()) }, settled, std::future::pending()));
+        tokio::task::yield_now().await;
+        assert!(!ending.is_finished(), "a refresh is still under way");
+        over.send(()).unwrap();
+        ending.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_end_does_not_wait_beyond_the_last_moment() {
+        let never = std::future::pending::<()>;
+        wind_down(async { Ok(()) }, never(), async {}).await.unwrap();
+        wind_down(std::future::pending(), never(), async {})
+            .await
+            .unwrap();
     }
 }

@@ -16,6 +16,8 @@
 //! tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! axum::serve(listener, app).await?;
+//! // What the last requests left to be done, refreshes above all, is not cut off.
+//! exeunt.settled().await;
 //! # Ok(())
 //! # }
 //! ```
@@ -36,5 +38,6 @@ pub mod session;
 pub mod session_management;
 pub mod store;
 pub mod sweep;
+mod under_way;
 
 pub use relying_party::{Builder, Exeunt, SetupError};

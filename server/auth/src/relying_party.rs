@@ -27,6 +27,7 @@ use crate::{
     seal::Keyring,
     session::Refreshes,
     store::Store,
+    under_way::UnderWay,
 };
 
 /// For how long nobody waits for a revocation after one that took too long.
@@ -49,6 +50,7 @@ struct Inner {
     outbox_work: Notify,
     revocation_stalls_until: AtomicI64,
     refreshes: Refreshes,
+    under_way: UnderWay,
 }
 
 /// The relying party could not be set up.
@@ -128,6 +130,7 @@ impl Builder {
             outbox_work: Notify::new(),
             revocation_stalls_until: AtomicI64::new(i64::MIN),
             refreshes: Refreshes::default(),
+            under_way: UnderWay::default(),
         })))
     }
 }
@@ -203,6 +206,21 @@ impl Exeunt {
     /// The refreshes of this process.
     pub(crate) fn refreshes(&self) -> &Refreshes {
         &self.0.refreshes
+    }
+
+    /// Runs work that must be seen through although nobody may wait for it any more.
+    pub(crate) fn spawn<F>(&self, work: F) -> tokio::task::JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.0.under_way.spawn(work)
+    }
+
+    /// Until nothing is under way that was begun for a request and outlives it: a refresh, a sign-in whose code is exchanged,
+    /// a sign-out, a revocation. Call it when no more requests come in, before the runtime goes: a refresh token that rotates is
+    /// spent once it was sent, and what came for it would be lost. Bound it: a provider may take its time.
+    pub async fn settled(&self) {
+        self.0.under_way.settled().await;
     }
 
     /// Wakes whoever works on the outbox in this process.

@@ -88,7 +88,9 @@ pub async fn post(State(exeunt): State<Exeunt>, request: Request) -> Response {
         Ok(raw) => {
             let caller = Caller::of(&parts.extensions);
             // The provider may hang up at any moment; what it said is seen through to the end.
-            let work = tokio::spawn(async move { act(&exeunt, &raw, caller).await });
+            let work = exeunt
+                .clone()
+                .spawn(async move { act(&exeunt, &raw, caller).await });
             work.await.unwrap_or(Err(Refusal::Broken))
         }
         Err(error) => Err(error.into()),

@@ -75,7 +75,7 @@ async fn act(exeunt: &Exeunt, query: &str, sid_without_iss: bool, caller: Caller
     };
     let ending = Ending::new(selector, MarkRule::SidOfTaken, Reason::FrontChannel, caller);
     // The provider's page may drop the frame at any moment; what was begun is seen through.
-    let work = tokio::spawn({
+    let work = exeunt.spawn({
         let exeunt = exeunt.clone();
         async move { ending::carry_out(&exeunt, ending).await }
     });
