@@ -13,7 +13,7 @@ use axum::{
 use exeunt_leptos::{
     Base, SessionError,
     backend::{Answer, LogoutDone, LogoutRequest, SessionBackend, provide_backend},
-    wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionView},
+    wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionList, SessionView},
 };
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
@@ -36,6 +36,10 @@ impl SessionBackend for World {
             tokio::task::yield_now().await;
             answer
         })
+    }
+
+    fn sessions(&self, _: Parts) -> Answer<Option<SessionList>> {
+        Box::pin(async { Err(SessionError::Unavailable) })
     }
 
     fn logout(&self, _: Parts, _: LogoutRequest) -> Answer<LogoutDone> {

@@ -66,7 +66,7 @@ pub use self::{
     address::{is_own_path, is_web_address},
     base::Base,
     error::SessionError,
-    functions::{CurrentSession, LoggedOut, Logout, current_session, logged_out, logout},
+    functions::{CurrentSession, LoggedOut, Logout, Sessions, current_session, logged_out, logout, sessions},
     gates::{SessionUnknown, SignedIn, SignedOut},
     login_link::LoginLink,
     logout_button::LogoutButton,

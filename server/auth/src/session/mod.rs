@@ -18,6 +18,7 @@ use crate::{
 pub mod access_token;
 pub mod app_data;
 pub mod layer;
+pub mod own;
 pub mod record;
 mod refresh;
 pub mod view;
