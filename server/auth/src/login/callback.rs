@@ -36,7 +36,7 @@ use crate::{
     },
     random,
     session::{
-        LiveSession, SessionToken,
+        LiveSession, SessionToken, device,
         layer::{find_session, presented_token},
         record::{self, Column, Contact, Identity, SessionTokens},
     },
@@ -246,6 +246,13 @@ pub(super) async fn begin(
         last_used_at: now,
         idle_expires_at: (now + exeunt.limits().idle()).min(absolute_expires_at),
         absolute_expires_at,
+        device: record::seal_column(
+            exeunt.keyring(),
+            &key,
+            Column::Device,
+            &device::recognise(headers),
+            exeunt.random(),
+        )?,
         identity: record::seal_column(
             exeunt.keyring(),
             &key,

@@ -17,6 +17,7 @@ use crate::{
 
 pub mod access_token;
 pub mod app_data;
+pub mod device;
 pub mod layer;
 pub mod own;
 pub mod record;

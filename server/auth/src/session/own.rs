@@ -2,11 +2,17 @@
 
 use serde::Serialize;
 
-use super::LiveSession;
+use super::{
+    LiveSession, device,
+    record::{self, Column},
+};
 use crate::{
     Exeunt,
-    store::{SessionHead, StoreError},
+    store::{SessionHead, SessionKey, StoreError},
 };
+
+/// The most ends that a person is shown.
+const MOST_ENDS: u32 = 20;
 
 /// One that lives. Times are unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,18 +62,34 @@ pub struct SessionList {
 /// If the store does not answer.
 pub async fn own_sessions(exeunt: &Exeunt, asking: &LiveSession) -> Result<SessionList, StoreError> {
     let (iss, sub) = (&asking.head.iss, &asking.head.sub);
-    let heads = exeunt.store().list(iss, sub, exeunt.now()).await?;
+    let now = exeunt.now();
+    let heads = exeunt.store().list(iss, sub, now).await?;
+    let ends = exeunt.store().list_ends(iss, sub, MOST_ENDS, now).await?;
     Ok(SessionList {
-        sessions: heads.iter().map(|head| entry(head, asking)).collect(),
-        recent_ends: Vec::new(),
+        sessions: heads.iter().map(|head| entry(exeunt, head, asking)).collect(),
+        recent_ends: ends
+            .into_iter()
+            .map(|end| EndEntry {
+                device: device_of(exeunt, &end.key, &end.device),
+                created_at: end.created_at.seconds(),
+                ended_at: end.ended_at.seconds(),
+                why: end.reason,
+            })
+            .collect(),
     })
 }
 
-fn entry(head: &SessionHead, asking: &LiveSession) -> SessionEntry {
+/// Nothing depends on it, so one that cannot be opened (its key left the ring) is only unknown.
+fn device_of(exeunt: &Exeunt, key: &SessionKey, sealed: &[u8]) -> String {
+    record::open_column(exeunt.keyring(), key, Column::Device, sealed)
+        .unwrap_or_else(|_| device::UNKNOWN.to_owned())
+}
+
+fn entry(exeunt: &Exeunt, head: &SessionHead, asking: &LiveSession) -> SessionEntry {
     SessionEntry {
         id: head.public_id.clone(),
         current: head.key == asking.head.key,
-        device: "Unknown browser".to_owned(),
+        device: device_of(exeunt, &head.key, &head.device),
         issuer: head.iss.clone(),
         created_at: head.created_at.seconds(),
         last_used_at: head.last_used_at.seconds(),

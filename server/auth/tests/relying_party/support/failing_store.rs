@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use exeunt::{
     clock::Timestamp,
     store::{
-        Begun, Change, Lease, OutboxEntry, OutboxId, PendingKey, Selector, SessionHead, SessionKey,
-        SessionRow, Settlement, Store, StoreError, Take, Taken,
+        Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Selector, SessionHead,
+        SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken,
     },
 };
 use tokio::sync::Notify;
@@ -25,6 +25,8 @@ pub(crate) enum Call {
     /// Any other take.
     TakeMany,
     List,
+    /// Whatever reads end records.
+    Ends,
     Update,
     Touch,
     PutPending,
@@ -211,6 +213,32 @@ impl Store for FailingStore {
     ) -> Result<Vec<SessionHead>, StoreError> {
         self.enter(Call::List).await?;
         self.inner.list_by_sid(iss, sid, now).await
+    }
+
+    async fn last_end(&self) -> Result<i64, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.last_end().await
+    }
+
+    async fn ends_after(&self, seq: i64, limit: u32) -> Result<Vec<EndRecord>, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.ends_after(seq, limit).await
+    }
+
+    async fn list_ends(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<EndRecord>, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.list_ends(iss, sub, limit, now).await
+    }
+
+    async fn load_end(&self, key: &SessionKey, now: Timestamp) -> Result<Option<EndRecord>, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.load_end(key, now).await
     }
 
     async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {
