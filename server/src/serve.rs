@@ -97,6 +97,14 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         .build()?;
     let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
     let outbox = tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
+    let events = tokio::spawn(exeunt::events::run(exeunt.clone()));
+    // They would go on as long as their browsers do.
+    let streams = exeunt.clone();
+    let at_the_end = until(stopped.clone());
+    tokio::spawn(async move {
+        at_the_end.await;
+        exeunt::events::close(&streams);
+    });
     let base = config.settings.public_url.base_path().to_owned();
     let app = ServiceBuilder::new()
         .map_request(move |request: Request| base_path::strip_request(request, &base))
@@ -117,6 +125,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     };
     sweeper.abort();
     outbox.abort();
+    events.abort();
     served
 }
 

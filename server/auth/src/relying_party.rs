@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use crate::{
     clock::{Clock, SystemClock, Timestamp},
     config::{Limits, PublicUrl, Settings},
+    events::Hub,
     http::{
         cookies::Cookies,
         page::{self, Page, PageRenderer, Renderer},
@@ -49,6 +50,7 @@ struct Inner {
     outbox_work: Notify,
     revocation_stalls_until: AtomicI64,
     refreshes: Refreshes,
+    hub: Arc<Hub>,
 }
 
 /// The relying party could not be set up.
@@ -128,6 +130,7 @@ impl Builder {
             outbox_work: Notify::new(),
             revocation_stalls_until: AtomicI64::new(i64::MIN),
             refreshes: Refreshes::default(),
+            hub: Arc::default(),
         })))
     }
 }
@@ -203,6 +206,11 @@ impl Exeunt {
     /// The refreshes of this process.
     pub(crate) fn refreshes(&self) -> &Refreshes {
         &self.0.refreshes
+    }
+
+    /// Who listens in this process.
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.0.hub
     }
 
     /// Wakes whoever works on the outbox in this process.

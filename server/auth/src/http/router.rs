@@ -10,7 +10,7 @@ use axum::{
 
 use super::{client_address, csrf, extend, headers, health, login_url, session};
 use crate::{
-    Exeunt, login,
+    Exeunt, events, login,
     logout::{self, frontchannel},
     session::layer,
 };
@@ -32,6 +32,7 @@ pub fn routes(exeunt: &Exeunt) -> Router {
                 .head(frontchannel::refuse_method),
         )
         .route(logout::probe::PATH, get(logout::probe::get))
+        .route(events::PATH, get(events::get))
         .route("/api/auth/receipt", get(logout::view::get_receipt))
         .route("/api/session", get(session::get))
         .route("/api/auth/extend", post(extend::post))

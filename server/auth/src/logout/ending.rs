@@ -1,14 +1,14 @@
 //! The one way in which sessions end, whoever asks for it: a person, the provider, an operator, or time.
 //!
 //! One step of the store removes record and index, leaves the marks, queues the tokens for revocation and notes the end down; from then on the
-//! sessions are dead whatever else happens (invariant I1). Then the audit log hears of each.
+//! sessions are dead whatever else happens (invariant I1). Then open tabs and the audit log hear of each.
 
 use super::{Reason, remnant};
 use crate::{
     Exeunt,
     audit::{self, Caller},
     clock::Timestamp,
-    store::{Farewell, MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
+    store::{EndRecord, Farewell, MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
 };
 use std::time::Duration;
 
@@ -93,10 +93,15 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
         selector,
         marks,
         queue,
-        farewell: Some(farewell),
+        farewell: Some(farewell.clone()),
         once,
     };
     let Taken { rows, repeated } = exeunt.store().take(&take, now).await?;
+    for row in &rows {
+        // Nobody has to wait for the store to be asked.
+        let record = EndRecord::of(row, &farewell, now, 0);
+        exeunt.hub().ended(&row.key, record.into());
+    }
     for row in &rows {
         audit::end(row, reason, &caller, now);
     }

@@ -143,6 +143,7 @@ pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> Result<Curr
     if !alive {
         return Ok(CurrentSession::None);
     }
+    exeunt.hub().look(&session.head.key);
     Ok(CurrentSession::Live(LiveSession {
         head: Arc::new(SessionHead {
             last_used_at: now,

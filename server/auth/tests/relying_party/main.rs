@@ -12,6 +12,7 @@ mod support;
 mod backchannel;
 mod conformance;
 mod dialects;
+mod events;
 mod frontchannel;
 mod login;
 mod logout;

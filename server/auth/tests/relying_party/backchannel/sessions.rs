@@ -36,6 +36,21 @@ async fn f1_1_a_token_with_sid_ends_that_session_and_no_other_of_the_person() {
 }
 
 #[tokio::test]
+async fn i18_an_open_tab_hears_at_once_of_a_logout_token() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let mut tab = browser.listen().await;
+    assert_accepted(&app, &Desk::of(&app, &browser).await.token().sign()).await;
+    let heard = tab.heard().await.unwrap();
+    assert_eq!(heard.event, "ended");
+    assert_eq!(
+        heard.data,
+        format!(r#"{{"at":{},"why":"back_channel"}}"#, app.now().seconds())
+    );
+    assert_eq!(tab.heard().await, None);
+}
+
+#[tokio::test]
 async fn f1_1_i3_the_old_cookie_opens_nothing_and_is_removed() {
     let app = start().await;
     let mut browser = app.signed_in("ada").await;

@@ -51,6 +51,7 @@ pub(crate) struct FailingStore {
     failing_once: Mutex<Vec<Call>>,
     gate: Mutex<Option<Arc<Gate>>>,
     dither: AtomicU64,
+    entered: Mutex<Vec<Call>>,
     claims: AtomicUsize,
     claim_refused: Notify,
     released: Notify,
@@ -64,6 +65,7 @@ impl FailingStore {
             failing_once: Mutex::default(),
             gate: Mutex::default(),
             dither: AtomicU64::new(0),
+            entered: Mutex::default(),
             claims: AtomicUsize::new(0),
             claim_refused: Notify::new(),
             released: Notify::new(),
@@ -100,6 +102,12 @@ impl FailingStore {
         self.dither.store(seed, Ordering::SeqCst);
     }
 
+    /// How many calls of this kind there were.
+    pub(crate) fn entered(&self, call: Call) -> usize {
+        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        entered.iter().filter(|entered| **entered == call).count()
+    }
+
     /// How many claims there were.
     pub(crate) fn claims(&self) -> usize {
         self.claims.load(Ordering::SeqCst)
@@ -116,6 +124,10 @@ impl FailingStore {
     }
 
     async fn enter(&self, call: Call) -> Result<(), StoreError> {
+        self.entered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(call);
         let seed = self.dither.load(Ordering::SeqCst);
         if seed != 0 {
             let next = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
