@@ -8,6 +8,7 @@ pub mod extend;
 pub mod headers;
 pub mod health;
 pub mod login_url;
+pub mod own_sessions;
 pub mod page;
 pub mod return_to;
 pub mod router;

@@ -5,10 +5,10 @@ use axum::{
     extract::Request,
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
-use super::{client_address, csrf, extend, headers, health, login_url, session};
+use super::{client_address, csrf, extend, headers, health, login_url, own_sessions, session};
 use crate::{
     Exeunt, events, login,
     logout::{self, frontchannel},
@@ -36,6 +36,9 @@ pub fn routes(exeunt: &Exeunt) -> Router {
         .route("/api/auth/receipt", get(logout::view::get_receipt))
         .route("/api/session", get(session::get))
         .route("/api/auth/extend", post(extend::post))
+        .route("/api/auth/sessions", get(own_sessions::get))
+        .route("/api/auth/sessions/end", post(own_sessions::post))
+        .route("/api/auth/sessions/{id}", delete(own_sessions::delete))
         .route("/api/auth/login-url", get(login_url::get))
         .with_state(exeunt.clone())
 }

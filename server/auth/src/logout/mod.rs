@@ -8,6 +8,7 @@ pub mod frontchannel;
 pub mod handler;
 pub mod leave;
 mod local;
+pub mod others;
 pub mod outbox;
 pub mod pending;
 pub mod plan;

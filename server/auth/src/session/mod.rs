@@ -165,7 +165,7 @@ impl IntoResponse for SessionRejection {
 }
 
 /// The shape of a refusal on the wire.
-fn refusal(status: StatusCode, error: &str, message: &str) -> Response {
+pub(crate) fn refusal(status: StatusCode, error: &str, message: &str) -> Response {
     let body = serde_json::json!({"detail": {"error": error, "message": message}});
     (
         status,

@@ -17,6 +17,7 @@ mod frontchannel;
 mod login;
 mod logout;
 mod outbox;
+mod own_sessions;
 mod refresh;
 mod session;
 mod session_management;
