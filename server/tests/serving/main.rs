@@ -7,6 +7,7 @@
     reason = "tests: what fails here fails the test"
 )]
 
+mod events;
 mod frontchannel;
 mod logout_function;
 mod operator;

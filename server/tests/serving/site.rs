@@ -20,7 +20,7 @@ pub(crate) struct Site {
     pub(crate) provider: ScriptedProvider,
     pub(crate) exeunt: Exeunt,
     pub(crate) root: tempfile::TempDir,
-    router: Router,
+    pub(crate) router: Router,
 }
 
 pub(crate) struct Answer {

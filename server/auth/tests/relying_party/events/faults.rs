@@ -1,6 +1,6 @@
 //! A store that fails: nothing is claimed, and nothing is lost.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use exeunt::{events, logout::Reason, store::MemoryStore};
 
@@ -48,7 +48,7 @@ async fn i18_a_feed_that_could_not_read_goes_on_where_it_stood() {
     assert_eq!(events::follow_once(&app.exeunt).await.unwrap(), 1);
     assert_eq!(
         timed(&mut tab).await,
-        (0 * SECOND, ended("operator", app.now().seconds()))
+        (Duration::ZERO, ended("operator", app.now().seconds()))
     );
 }
 

@@ -1,5 +1,7 @@
 //! Limits: they end a session on time, listening moves none, and who moves one is told about.
 
+use std::time::Duration;
+
 use exeunt::{
     session::record::{self, Column},
     store::Change,
@@ -59,7 +61,11 @@ async fn an_extension_in_one_tab_is_told_in_the_others_at_once() {
         };
         assert_eq!(answer.status, 200, "{path}");
         tokio::time::pause();
-        assert_eq!(timed(&mut tab).await, (0 * SECOND, told("extended")), "{path}");
+        assert_eq!(
+            timed(&mut tab).await,
+            (Duration::ZERO, told("extended")),
+            "{path}"
+        );
         tokio::time::resume();
     }
     // And it counts: the tab is told of the limit that holds now.

@@ -1,5 +1,7 @@
 //! The stream itself: how it opens, lives and closes, and how many there may be.
 
+use std::time::Duration;
+
 use exeunt::{events, logout::Reason};
 
 use super::{App, SECOND, begun, end, nothing_for, timed, to_the_hundredth};
@@ -20,7 +22,7 @@ async fn it_opens_at_once_and_nobody_keeps_or_gathers_it() {
         assert_eq!(tab.headers[name], value, "{name}");
     }
     let opening = tab.piece().await.unwrap();
-    assert_eq!(start.elapsed(), 0 * SECOND);
+    assert_eq!(start.elapsed(), Duration::ZERO);
     let mut lines = opening.lines();
     assert_eq!(lines.next(), Some(": open"));
     let retry = lines.next().and_then(|line| line.strip_prefix("retry: "));
@@ -84,7 +86,7 @@ async fn at_the_end_of_the_server_streams_close_and_nothing_is_claimed() {
     let mut tab = browser.listen().await;
     nothing_for(SECOND, &mut tab).await;
     events::close(&app.exeunt);
-    assert_eq!(timed(&mut tab).await, (0 * SECOND, None));
+    assert_eq!(timed(&mut tab).await, (Duration::ZERO, None));
     assert!(!tab.text.contains("event"), "{}", tab.text);
     // Not 204, which would tell the browser that there is nothing to come back for.
     assert_eq!(browser.listen().await.status, 503);
