@@ -128,6 +128,11 @@ impl FailingStore {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(call);
+        self.linger().await;
+        self.check(call)
+    }
+
+    async fn linger(&self) {
         let seed = self.dither.load(Ordering::SeqCst);
         if seed != 0 {
             let next = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -136,7 +141,6 @@ impl FailingStore {
                 tokio::task::yield_now().await;
             }
         }
-        self.check(call)
     }
 
     fn check(&self, call: Call) -> Result<(), StoreError> {
@@ -164,7 +168,10 @@ impl Store for FailingStore {
 
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
         self.enter(Call::Load).await?;
-        self.inner.load(key, now).await
+        let head = self.inner.load(key, now).await;
+        // What was read may be old when it arrives.
+        self.linger().await;
+        head
     }
 
     async fn load_tokens(&self, key: &SessionKey, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
