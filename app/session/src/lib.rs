@@ -61,6 +61,7 @@ mod session_monitor;
 mod sign_out;
 mod store;
 pub mod wire;
+pub mod words;
 
 pub use self::{
     address::{is_own_path, is_web_address},
