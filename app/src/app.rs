@@ -1,6 +1,6 @@
 //! The root: what stands around every page, and which page stands where.
 
-use exeunt_leptos::{Base, SessionMonitor, SessionProvider};
+use exeunt_leptos::{Base, SessionMonitor, SessionProvider, words::provide_words};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -10,10 +10,11 @@ use leptos_router::{
 };
 
 use crate::{
+    Language,
     erase::erase,
     masthead::{Footer, Masthead},
     pages::{Account, Fault, Home, LoggedOut, NotFound},
-    texts,
+    texts::Texts,
 };
 
 /// The application, from the first element of the body on.
@@ -31,10 +32,14 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let base = Base::current();
     provide_context(base.clone());
+    let language = Language::current();
+    provide_context(language);
+    let texts = Texts::of(language);
+    provide_words(&texts.words);
     view! {
         <Router base=base.as_str().to_owned()>
             <SessionProvider>
-                <a class="skip" href="#main">{texts::SKIP}</a>
+                <a class="skip" href="#main">{texts.skip}</a>
                 <Masthead/>
                 <main id="main">
                     <ErrorBoundary fallback=|_| view! { <Fault/> }>

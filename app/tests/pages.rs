@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+#[path = "pages/languages.rs"]
+mod languages;
+
 use std::sync::{Arc, LazyLock};
 
-use app::{App, PlainForm, PlainPage, plain_page, shell};
+use app::{App, Language, PlainForm, PlainPage, plain_page, shell};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -114,6 +117,10 @@ fn reported(layers: &[(Layer, LayerStatus)]) -> LoggedOutView {
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 async fn answer(world: World, address: &str) -> (StatusCode, String) {
+    answer_in("", world, address).await
+}
+
+async fn answer_in(languages: &str, world: World, address: &str) -> (StatusCode, String) {
     let prefix = world.prefix;
     let options = LeptosOptions::builder().output_name("exeunt").build();
     let backend = Arc::new(world);
@@ -134,10 +141,11 @@ async fn answer(world: World, address: &str) -> (StatusCode, String) {
             context, shell,
         ))
         .with_state(options);
-    let response = app
-        .oneshot(Request::get(address).body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let mut request = Request::get(address);
+    if !languages.is_empty() {
+        request = request.header("accept-language", languages);
+    }
+    let response = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, String::from_utf8(body.to_vec()).unwrap())
@@ -505,6 +513,7 @@ async fn the_policy_holds_no_inline_style_and_every_script_has_its_nonce() {
 #[test]
 fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
     let html = plain_page(PlainPage {
+        language: Language::English,
         title: "A <title>".into(),
         text: "1 & 2 < 3".into(),
         meta_refresh: Some("https://id.example/end?state=\"a\"&b".into()),
@@ -517,7 +526,7 @@ fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
         stylesheet: "/some/app/pkg/exeunt.css".into(),
         base: "/some/app".into(),
     });
-    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"));
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"));
     has(&html, "<title>A &lt;title&gt;</title>");
     has(&html, "<h1>A &lt;title&gt;</h1>");
     has(&html, "1 &amp; 2 &lt; 3");
