@@ -20,7 +20,7 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     config::{ServerConfig, registration_notice},
-    error_pages, pages, static_files, telemetry,
+    error_pages, language, pages, static_files, telemetry,
 };
 
 /// The longest body of any request.
@@ -124,6 +124,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
 pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     let pages = router::routes(exeunt).merge(pages::routes(exeunt, options));
     let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
+    let protected = protected.layer(middleware::from_fn(language::negotiate));
     // Outside the session: they belong to nobody, and must answer when the store does not.
     let open = router::health(exeunt).merge(static_files::routes(options));
     let timeout = TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);

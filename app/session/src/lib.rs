@@ -32,6 +32,10 @@
 //! a prefix, then a [`SessionBackend`](backend::SessionBackend) through [`provide_backend`](backend::provide_backend).
 //! In the browser, before hydration: [`Base::point_server_functions`].
 //!
+//! # What it says
+//! Children and labels are the app's. What components say by themselves is English until the app provides other
+//! [words].
+//!
 //! # What this crate does not do
 //! It knows no OpenID Connect, sets no cookie and protects nothing: that is the backend's part. Cross-site request
 //! forgery is refused by the server, in front of the server functions.

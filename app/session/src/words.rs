@@ -135,7 +135,7 @@ impl Words {
             title: "Your session ends soon",
             left_before: "It ends in ",
             left_after: ".",
-            last: "It has reached its longest time and cannot be extended any more.",
+            last: "It cannot be extended any more: that is the longest it may last.",
             when_up: "You are signed out when the time is up.",
             stay: "Stay signed in",
             sign_out: "Sign out",

@@ -8,6 +8,7 @@
 )]
 
 mod frontchannel;
+mod languages;
 mod logout_function;
 mod operator;
 mod pages;

@@ -78,7 +78,9 @@ impl Site {
             .site_root(root.path().display().to_string())
             .site_pkg_dir("pkg")
             .build();
+        let renderer = server::error_pages::renderer(&options, settings.public_url.base_path());
         let exeunt = Exeunt::builder(settings, Arc::new(MemoryStore::new()))
+            .renderer(renderer)
             .build()
             .unwrap();
         provider.set_redirect_uris([exeunt.redirect_uri()]);

@@ -21,9 +21,9 @@ pub(super) const WORDS: Words = Words {
     },
     timer: TimerWords {
         title: "Ihre Sitzung endet bald",
-        left_before: "Sie endet in ",
+        left_before: "Diese Sitzung endet in ",
         left_after: ".",
-        last: "Sie hat ihre längste Dauer erreicht und lässt sich nicht mehr verlängern.",
+        last: "Verlängern lässt sie sich nicht mehr: Länger darf sie nicht dauern.",
         when_up: "Wenn die Zeit um ist, werden Sie abgemeldet.",
         stay: "Angemeldet bleiben",
         sign_out: "Abmelden",
