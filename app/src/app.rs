@@ -1,6 +1,8 @@
 //! The root: what stands around every page, and which page stands where.
 
-use exeunt_leptos::{Base, SessionMonitor, SessionProvider};
+use exeunt_leptos::{
+    Base, SessionEnded, SessionMonitor, SessionProvider, SessionTimer, words::provide_words,
+};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -10,10 +12,11 @@ use leptos_router::{
 };
 
 use crate::{
+    Language,
     erase::erase,
     masthead::{Footer, Masthead},
-    pages::{Account, Fault, Home, LoggedOut, NotFound},
-    texts,
+    pages::{Account, Fault, Home, LoggedOut, NotFound, OwnSessions},
+    texts::Texts,
 };
 
 /// The application, from the first element of the body on.
@@ -31,10 +34,14 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let base = Base::current();
     provide_context(base.clone());
+    let language = Language::current();
+    provide_context(language);
+    let texts = Texts::of(language);
+    provide_words(&texts.words);
     view! {
         <Router base=base.as_str().to_owned()>
             <SessionProvider>
-                <a class="skip" href="#main">{texts::SKIP}</a>
+                <a class="skip" href="#main">{texts.skip}</a>
                 <Masthead/>
                 <main id="main">
                     <ErrorBoundary fallback=|_| view! { <Fault/> }>
@@ -43,6 +50,8 @@ pub fn App() -> impl IntoView {
                 </main>
                 <Footer/>
                 <SessionMonitor/>
+                <SessionTimer/>
+                <SessionEnded/>
             </SessionProvider>
         </Router>
     }
@@ -55,6 +64,7 @@ fn Pages() -> impl IntoView {
         <FlatRoutes fallback=NotFound>
             <Route path=path!("/") view=Home ssr=SsrMode::Async/>
             <Route path=path!("/account") view=Account ssr=SsrMode::Async/>
+            <Route path=path!("/sessions") view=OwnSessions ssr=SsrMode::Async/>
             <Route path=path!("/logged-out") view=LoggedOut ssr=SsrMode::Async/>
         </FlatRoutes>
     })

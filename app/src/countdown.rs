@@ -3,7 +3,7 @@
 use exeunt_leptos::use_session;
 use leptos::prelude::*;
 
-use crate::texts;
+use crate::texts::texts;
 
 /// Counts the seconds down once the page is live.
 ///
@@ -16,6 +16,7 @@ use crate::texts;
 #[component]
 pub fn Countdown() -> impl IntoView {
     let session = use_session();
-    let left = move || session.seconds_remaining.get().map(texts::time_left);
+    let time = &texts().time;
+    let left = move || session.seconds_remaining.get().map(|seconds| time.left(seconds));
     view! { <span class="countdown" role="timer">{left}</span> }
 }

@@ -3,25 +3,29 @@
 use exeunt_leptos::{Base, LoginLink, LogoutButton, SignedIn, SignedOut, use_session};
 use leptos::prelude::*;
 
-use crate::{erase::erase, texts};
+use crate::{
+    erase::erase,
+    texts::{APP, name_of, texts},
+};
 
 /// The name of the app, and the way in or out.
 #[component]
 pub fn Masthead() -> impl IntoView {
+    let texts = texts();
     let base = Base::current();
     let account = base.href("/account");
     let session = use_session();
-    let name = move || session.session.get().map(|session| texts::name_of(&session));
+    let name = move || session.session.get().map(|session| name_of(&session));
     erase(view! {
         <header class="masthead">
-            <a class="wordmark" href=base.href("/")>{texts::APP}</a>
-            <nav class="masthead-nav" aria-label=texts::NAV>
+            <a class="wordmark" href=base.href("/")>{APP}</a>
+            <nav class="masthead-nav" aria-label=texts.nav>
                 <SignedIn>
                     <a class="masthead-account" href=account.clone()>{name}</a>
-                    <LogoutButton class="quiet">{texts::SIGN_OUT}</LogoutButton>
+                    <LogoutButton class="quiet">{texts.sign_out}</LogoutButton>
                 </SignedIn>
                 <SignedOut>
-                    <LoginLink class="quiet">{texts::SIGN_IN}</LoginLink>
+                    <LoginLink class="quiet">{texts.sign_in}</LoginLink>
                 </SignedOut>
             </nav>
         </header>
@@ -33,7 +37,7 @@ pub fn Masthead() -> impl IntoView {
 pub fn Footer() -> impl IntoView {
     view! {
         <footer class="foot">
-            <p><i>{texts::APP}</i>" "{texts::FOOT}</p>
+            <p><i>{APP}</i>" "{texts().foot}</p>
         </footer>
     }
 }

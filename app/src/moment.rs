@@ -5,23 +5,26 @@ use leptos::{
     web_sys::js_sys::{Date, Object, Reflect},
 };
 
+use crate::texts::{Time, texts, two_digits};
+
 /// Shows a moment.
 ///
 /// # Server-side rendering
-/// UTC, on both sides alike. An effect then puts the reader's own time in its place; neither clock nor time zone of the
+/// UTC in the language of the page, on both sides alike. An effect then puts the reader's own time in its place; neither clock nor time zone of the
 /// machine that renders plays a part in the HTML.
 #[component]
 pub fn Moment(
     /// Unix seconds.
     at: i64,
 ) -> impl IntoView {
-    let (text, set_text) = signal(Utc::of(at).spoken());
-    Effect::new(move |_| set_text.set(local(at)));
+    let time = &texts().time;
+    let (text, set_text) = signal(Utc::of(at).spoken(time));
+    Effect::new(move |_| set_text.set(local(at, time.locale)));
     view! { <time datetime=Utc::of(at).iso()>{text}</time> }
 }
 
 /// In the reader's own time zone, which is named. In the browser only.
-fn local(at: i64) -> String {
+fn local(at: i64, locale: &str) -> String {
     let options = Object::new();
     for (key, value) in [
         ("day", "numeric"),
@@ -40,7 +43,7 @@ fn local(at: i64) -> String {
     )]
     let milliseconds = at as f64 * 1000.0;
     Date::new(&milliseconds.into())
-        .to_locale_string("en-GB", &options)
+        .to_locale_string(locale, &options)
         .into()
 }
 
@@ -83,39 +86,34 @@ impl Utc {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
-    fn spoken(&self) -> String {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
+    fn spoken(&self, time: &Time) -> String {
         let Self {
             year,
             month,
             day,
             seconds,
         } = self;
-        let month = MONTHS.get(usize::from(*month) - 1).copied().unwrap_or_default();
-        format!(
-            "{day} {month} {year} at {:02}:{:02} UTC",
-            seconds / 3600,
-            seconds / 60 % 60
-        )
+        let month = time.months.get(usize::from(*month) - 1).copied();
+        [
+            &*day.to_string(),
+            time.after_day,
+            month.unwrap_or_default(),
+            " ",
+            &*year.to_string(),
+            time.at,
+            &*two_digits(seconds / 3600),
+            ":",
+            &*two_digits(seconds / 60 % 60),
+            " UTC",
+        ]
+        .concat()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Language, texts::Texts};
 
     #[test]
     fn moments_are_told_in_utc() {
@@ -130,6 +128,19 @@ mod tests {
         ] {
             assert_eq!(Utc::of(unix).iso(), iso);
         }
-        assert_eq!(Utc::of(1_767_271_500).spoken(), "1 January 2026 at 12:45 UTC");
+    }
+
+    #[test]
+    fn moments_are_spoken_in_the_language_of_the_page() {
+        for (language, spoken) in [
+            (Language::English, "1 January 2026 at 12:45 UTC"),
+            (Language::German, "1. Januar 2026 um 12:45 UTC"),
+        ] {
+            assert_eq!(Utc::of(1_767_271_500).spoken(&Texts::of(language).time), spoken);
+        }
+        assert_eq!(
+            Utc::of(951_782_399).spoken(&Texts::of(Language::German).time),
+            "28. Februar 2000 um 23:59 UTC"
+        );
     }
 }

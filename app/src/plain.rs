@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::texts;
+use crate::{
+    Language,
+    texts::{APP, Texts, german_page},
+};
 
 /// A document without scripts, in the look of the app.
 #[derive(Clone, Debug, Default)]
 pub struct PlainPage {
+    /// In which language its texts are.
+    pub language: Language,
     /// Headline and title.
     pub title: String,
     /// What there is to say, below the headline.
@@ -21,6 +26,19 @@ pub struct PlainPage {
     pub stylesheet: String,
     /// The path below which the app lives.
     pub base: String,
+}
+
+impl PlainPage {
+    /// A page whose texts are those of the relying party, for a reader of this language. They are English; where all of
+    /// them are known in the other language they are put into it, else the page stays as it is: nobody shall read two
+    /// languages on one page, and `lang` shall be true.
+    #[must_use]
+    pub fn for_reader_of(self, language: Language) -> Self {
+        match language {
+            Language::English => self,
+            Language::German => german_page(&self).unwrap_or(self),
+        }
+    }
 }
 
 /// A form with hidden fields and one button, sent by POST.
@@ -38,6 +56,7 @@ pub struct PlainForm {
 #[must_use]
 pub fn plain_page(page: PlainPage) -> String {
     let PlainPage {
+        language,
         title,
         text,
         meta_refresh,
@@ -60,7 +79,7 @@ pub fn plain_page(page: PlainPage) -> String {
     });
     let links = links.collect_view();
     let document = view! {
-        <html lang="en">
+        <html lang=language.tag() dir=language.direction()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -72,7 +91,7 @@ pub fn plain_page(page: PlainPage) -> String {
             </head>
             <body>
                 <header class="masthead">
-                    <a class="wordmark" href=base.href("/")>{texts::APP}</a>
+                    <a class="wordmark" href=base.href("/")>{APP}</a>
                 </header>
                 <main id="main">
                     <div class="farewell">
@@ -84,7 +103,7 @@ pub fn plain_page(page: PlainPage) -> String {
                     </div>
                 </main>
                 <footer class="foot">
-                    <p><i>{texts::APP}</i>" "{texts::FOOT}</p>
+                    <p><i>{APP}</i>" "{Texts::of(language).foot}</p>
                 </footer>
             </body>
         </html>

@@ -3,7 +3,10 @@
 use exeunt_leptos::wire::{LayerStatus, Receipt, ReceiptLayer};
 use leptos::prelude::*;
 
-use crate::{moment::Moment, texts};
+use crate::{
+    moment::Moment,
+    texts::{self, texts},
+};
 
 /// Lists what became of each layer.
 ///
@@ -14,11 +17,15 @@ use crate::{moment::Moment, texts};
 pub fn ReceiptList(
     /// What is listed.
     receipt: Receipt,
+    /// The provider's host, if it is known.
+    provider: Option<String>,
 ) -> impl IntoView {
+    let texts = &texts().receipt;
+    let line = |one: ReceiptLayer| line(texts, &one, provider.as_deref());
     view! {
         <section class="receipt">
             <header class="receipt-head">
-                <h2>{texts::logged_out::LAYERS}</h2>
+                <h2>{texts.title}</h2>
                 <Moment at=receipt.ended_at/>
             </header>
             <ul class="lines" aria-live="polite">{receipt.layers.into_iter().map(line).collect_view()}</ul>
@@ -26,16 +33,14 @@ pub fn ReceiptList(
     }
 }
 
-fn line(line: ReceiptLayer) -> impl IntoView {
-    let detail = line
-        .detail
-        .or_else(|| texts::status_more(line.status).map(Into::into));
+fn line(texts: &texts::Receipt, line: &ReceiptLayer, provider: Option<&str>) -> impl IntoView + use<> {
+    let detail = texts.detail(line, provider);
     view! {
         <li class=["line ", mark(line.status)].concat()>
             <span class="glyph" aria-hidden="true"></span>
-            <span class="line-name">{texts::layer(line.layer)}</span>
+            <span class="line-name">{(texts.layer)(line.layer)}</span>
             <span class="leader" aria-hidden="true"></span>
-            <span class="line-status">{texts::status(line.layer, line.status)}</span>
+            <span class="line-status">{(texts.status)(line.layer, line.status)}</span>
             {detail.map(|detail| view! { <span class="line-detail">{detail}</span> })}
         </li>
     }

@@ -8,14 +8,15 @@ use leptos::{
 };
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::App;
+use crate::{App, Language};
 
 /// The whole document, as the server renders it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let base = Base::current();
+    let language = Language::current();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-base=base.as_str().to_owned()>
+        <html lang=language.tag() dir=language.direction() data-base=base.as_str().to_owned()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

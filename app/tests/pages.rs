@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+#[path = "pages/languages.rs"]
+mod languages;
+
 use std::sync::{Arc, LazyLock};
 
-use app::{App, PlainForm, PlainPage, plain_page, shell};
+use app::{App, Language, PlainForm, PlainPage, plain_page, shell};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -13,7 +16,7 @@ use axum::{
 use exeunt_leptos::{
     Base, SessionError,
     backend::{Answer, LogoutDone, LogoutRequest, SessionBackend, provide_backend},
-    wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionView},
+    wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionList, SessionView},
 };
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
@@ -36,6 +39,10 @@ impl SessionBackend for World {
             tokio::task::yield_now().await;
             answer
         })
+    }
+
+    fn sessions(&self, _: Parts) -> Answer<Option<SessionList>> {
+        Box::pin(async { Err(SessionError::Unavailable) })
     }
 
     fn logout(&self, _: Parts, _: LogoutRequest) -> Answer<LogoutDone> {
@@ -115,6 +122,10 @@ fn reported(layers: &[(Layer, LayerStatus)]) -> LoggedOutView {
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 async fn answer(world: World, address: &str) -> (StatusCode, String) {
+    answer_in("", world, address).await
+}
+
+async fn answer_in(languages: &str, world: World, address: &str) -> (StatusCode, String) {
     let prefix = world.prefix;
     let options = LeptosOptions::builder().output_name("exeunt").build();
     let backend = Arc::new(world);
@@ -135,10 +146,11 @@ async fn answer(world: World, address: &str) -> (StatusCode, String) {
             context, shell,
         ))
         .with_state(options);
-    let response = app
-        .oneshot(Request::get(address).body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let mut request = Request::get(address);
+    if !languages.is_empty() {
+        request = request.header("accept-language", languages);
+    }
+    let response = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, String::from_utf8(body.to_vec()).unwrap())
@@ -371,6 +383,7 @@ async fn i20_what_is_under_way_can_be_looked_at_again_without_scripts() {
     };
     let html = report(with_token(LayerStatus::Pending)).await;
     has(&html, r#"<a rel="external" href="">Refresh this page</a>"#);
+    has(&html, "With scripts this page follows it for about a minute.");
     for settled in [LayerStatus::Ended, LayerStatus::Failed, LayerStatus::Unconfirmed] {
         lacks(&report(with_token(settled)).await, "Refresh this page");
     }
@@ -420,6 +433,28 @@ async fn the_provider_can_be_tried_again_while_tries_are_left() {
     has(&html, r#"href="/auth/logout/continue""#);
     has(&html, "Try id.example again");
     lacks(&report(reported(&layers)).await, "/auth/logout/continue");
+}
+
+#[tokio::test]
+async fn i3_after_a_back_channel_end_the_page_offers_to_go_on_to_the_provider() {
+    let html = report(LoggedOutView {
+        ended_by_provider: true,
+        ..nothing_known()
+    })
+    .await;
+    has(&html, "Your provider signed you out of this app");
+    has(&html, "you may still be signed in at id.example");
+    has(&html, "Sign out at id.example too");
+    has(&html, r#"action="/api/auth/logout""#);
+    has(&html, "Sign in again");
+    // With a receipt that was done, or something else came after it.
+    let view = LoggedOutView {
+        ended_by_provider: true,
+        ..reported(&[(Layer::AppSession, LayerStatus::Ended)])
+    };
+    let html = report(view).await;
+    has(&html, "You are signed out of this app");
+    lacks(&html, "Sign out at id.example too");
 }
 
 #[tokio::test]
@@ -524,6 +559,7 @@ async fn the_policy_holds_no_inline_style_and_every_script_has_its_nonce() {
 #[test]
 fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
     let html = plain_page(PlainPage {
+        language: Language::English,
         title: "A <title>".into(),
         text: "1 & 2 < 3".into(),
         meta_refresh: Some("https://id.example/end?state=\"a\"&b".into()),
@@ -536,7 +572,7 @@ fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
         stylesheet: "/some/app/pkg/exeunt.css".into(),
         base: "/some/app".into(),
     });
-    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"));
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"));
     has(&html, "<title>A &lt;title&gt;</title>");
     has(&html, "<h1>A &lt;title&gt;</h1>");
     has(&html, "1 &amp; 2 &lt; 3");

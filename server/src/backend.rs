@@ -8,7 +8,7 @@ use exeunt::{
         body::{self, wants_html},
         receipt,
     },
-    session::{layer, view},
+    session::{CurrentSession, LiveSession, layer, own, view},
     session_management,
 };
 use exeunt_leptos::{
@@ -36,21 +36,27 @@ impl SessionBackend for Backend {
     fn current(&self, parts: Parts) -> Answer<Option<wire::SessionView>> {
         let exeunt = self.0.clone();
         Box::pin(async move {
-            // The layer has looked already; only where it did not (a page that was not found) this asks the store.
-            let session = match parts.extensions.get::<exeunt::session::CurrentSession>() {
-                Some(exeunt::session::CurrentSession::Live(session)) => Some(session.clone()),
-                Some(exeunt::session::CurrentSession::None) => None,
-                Some(exeunt::session::CurrentSession::Unknown) => return Err(SessionError::Unavailable),
-                None => layer::find_session(&exeunt, &parts.headers)
-                    .await
-                    .map_err(|_| SessionError::Unavailable)?,
-            };
+            let session = session_of(&exeunt, &parts).await?;
             let request_id = parts
                 .extensions
                 .get::<RequestId>()
                 .map(|RequestId(id)| id.clone());
             Ok(session
                 .map(|session| session_view(view::SessionView::new(&session, request_id, exeunt.now()))))
+        })
+    }
+
+    fn sessions(&self, parts: Parts) -> Answer<Option<wire::SessionList>> {
+        let exeunt = self.0.clone();
+        Box::pin(async move {
+            let Some(session) = session_of(&exeunt, &parts).await? else {
+                return Ok(None);
+            };
+            let list = own::own_sessions(&exeunt, &session).await.map_err(|error| {
+                tracing::error!(target: "server::backend", %error, "a person's sessions could not be read");
+                SessionError::Unavailable
+            })?;
+            Ok(Some(session_list(list)))
         })
     }
 
@@ -90,6 +96,40 @@ impl SessionBackend for Backend {
                 ran_out: view.ran_out,
             })
         })
+    }
+}
+
+/// The layer has looked already; only where it did not (a page that was not found) this asks the store.
+async fn session_of(exeunt: &Exeunt, parts: &Parts) -> Result<Option<LiveSession>, SessionError> {
+    match parts.extensions.get::<CurrentSession>() {
+        Some(CurrentSession::Live(session)) => Ok(Some(session.clone())),
+        Some(CurrentSession::None) => Ok(None),
+        Some(CurrentSession::Unknown) => Err(SessionError::Unavailable),
+        None => layer::find_session(exeunt, &parts.headers)
+            .await
+            .map_err(|_| SessionError::Unavailable),
+    }
+}
+
+fn session_list(list: own::SessionList) -> wire::SessionList {
+    let session = |entry: own::SessionEntry| wire::SessionEntry {
+        id: entry.id,
+        current: entry.current,
+        device: entry.device,
+        issuer: entry.issuer,
+        created_at: entry.created_at,
+        last_used_at: entry.last_used_at,
+        expires_at: entry.expires_at,
+    };
+    let end = |entry: own::EndEntry| wire::EndEntry {
+        device: entry.device,
+        created_at: entry.created_at,
+        ended_at: entry.ended_at,
+        why: entry.why,
+    };
+    wire::SessionList {
+        sessions: list.sessions.into_iter().map(session).collect(),
+        recent_ends: list.recent_ends.into_iter().map(end).collect(),
     }
 }
 
@@ -208,6 +248,27 @@ mod tests {
         assert_eq!(
             serde_json::to_value(&response).unwrap(),
             serde_json::to_value(logout_response(response.clone())).unwrap()
+        );
+        let list = own::SessionList {
+            sessions: vec![own::SessionEntry {
+                id: "public".to_owned(),
+                current: true,
+                device: "Firefox on Linux".to_owned(),
+                issuer: "https://id.example".to_owned(),
+                created_at: 1,
+                last_used_at: 2,
+                expires_at: 3,
+            }],
+            recent_ends: vec![own::EndEntry {
+                device: "Safari on iPhone".to_owned(),
+                created_at: 1,
+                ended_at: 2,
+                why: "logout".to_owned(),
+            }],
+        };
+        assert_eq!(
+            serde_json::to_value(&list).unwrap(),
+            serde_json::to_value(session_list(list.clone())).unwrap()
         );
     }
 }

@@ -6,13 +6,15 @@ use app::{Base, PlainForm, PlainPage, plain_page, stylesheet};
 use exeunt::http::page::{Page, PageRenderer};
 use leptos::config::LeptosOptions;
 
-/// Renders a page of the relying party.
+use crate::language;
+
+/// Renders a page of the relying party, in the language of the reader where all of it is known in that.
 #[must_use]
 pub fn renderer(options: &LeptosOptions, base_path: &str) -> PageRenderer {
     let stylesheet = stylesheet(options, &Base::new(base_path));
     let base = base_path.to_owned();
     Arc::new(move |page: &Page| {
-        plain_page(PlainPage {
+        let page = PlainPage {
             title: page.title.clone(),
             text: page.text.clone(),
             meta_refresh: page.refresh.clone(),
@@ -24,6 +26,8 @@ pub fn renderer(options: &LeptosOptions, base_path: &str) -> PageRenderer {
             actions: page.links.clone(),
             stylesheet: stylesheet.clone(),
             base: base.clone(),
-        })
+            ..PlainPage::default()
+        };
+        plain_page(page.for_reader_of(language::of_reader()))
     })
 }

@@ -4,6 +4,7 @@ pub mod backend;
 pub mod config;
 pub mod doctor;
 pub mod error_pages;
+pub mod language;
 pub mod operator;
 pub mod pages;
 pub mod serve;

@@ -51,12 +51,39 @@ pub enum OperatorError {
 }
 
 /// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     /// So many sessions were ended.
     pub sessions: usize,
-    /// The tokens of all of them are revoked, or kept on purpose; otherwise a running server goes on trying.
-    pub tokens_settled: bool,
+    /// What became of their tokens.
+    pub tokens: Fates,
+}
+
+/// Of how many sessions some token had this fate. One session counts for each fate that a token of its had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fates {
+    /// The provider confirmed that it is revoked.
+    pub revoked: usize,
+    /// Kept: the provider would have ended others of the person's sessions with it.
+    pub kept_for_others: usize,
+    /// Kept: it was granted for use while the person is away.
+    pub kept_offline: usize,
+    /// Not yet revoked; a running server goes on trying.
+    pub open: usize,
+    /// It cannot be revoked: the provider offers no way to, or refused.
+    pub impossible: usize,
+}
+
+impl Fates {
+    fn note(&mut self, progress: Progress) {
+        let steps = [progress.refresh_token, progress.access_token];
+        let any = |fates: &[Step]| usize::from(steps.iter().any(|step| fates.contains(step)));
+        self.revoked += any(&[Step::Revoked]);
+        self.kept_for_others += any(&[Step::KeptForOthers]);
+        self.kept_offline += any(&[Step::KeptOffline]);
+        self.open += any(&[Step::Todo]);
+        self.impossible += any(&[Step::Unsupported, Step::Refused, Step::GivenUp]);
+    }
 }
 
 impl std::fmt::Display for Done {
@@ -66,14 +93,34 @@ impl std::fmt::Display for Done {
             1 => write!(f, "One session ended.")?,
             many => write!(f, "{many} sessions ended.")?,
         }
-        if self.tokens_settled {
-            write!(f, " Their tokens are revoked.")
-        } else {
-            write!(
-                f,
-                " Not all of their tokens are revoked; a running server goes on with those that can be."
-            )
+        let rest = [
+            (
+                self.tokens.kept_for_others,
+                "were kept at the provider, which revokes more than one session's and could end others of this person",
+            ),
+            (
+                self.tokens.kept_offline,
+                "were kept at the provider, since they were granted for use while the person is away",
+            ),
+            (
+                self.tokens.open,
+                "are not revoked yet; a running server goes on trying for a day",
+            ),
+            (
+                self.tokens.impossible,
+                "could not be revoked, since the provider offers no way to or refused; they stay good until they run out",
+            ),
+        ];
+        if rest.iter().all(|(count, _)| *count == 0) {
+            return write!(f, " Their tokens are revoked.");
         }
+        for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, " Tokens of {count} {what}.")?;
+        }
+        if self.tokens.revoked > 0 {
+            write!(f, " Tokens of {} are revoked.", self.tokens.revoked)?;
+        }
+        Ok(())
     }
 }
 
@@ -137,23 +184,54 @@ pub async fn end(exeunt: &Exeunt, target: &Target) -> Result<Done, OperatorError
         let (exeunt, id) = (exeunt.clone(), OutboxId(row.key.0));
         works.spawn(async move { outbox::try_at_once(&exeunt, id, REVOCATION_BUDGET).await });
     }
-    let mut tokens_settled = ended.queued || ended.rows.is_empty();
-    while let Some(progress) = works.join_next().await {
-        tokens_settled &= matches!(progress, Ok(Some(progress)) if is_settled(progress));
+    let mut tokens = Fates::default();
+    if !ended.queued {
+        // The provider is known to have no endpoint for it.
+        tokens.impossible = ended.rows.len();
     }
-    Ok(Done {
-        sessions,
-        tokens_settled,
-    })
+    while let Some(progress) = works.join_next().await {
+        tokens.note(progress.ok().flatten().unwrap_or(Progress::BEGINNING));
+    }
+    Ok(Done { sessions, tokens })
 }
 
-fn is_settled(progress: Progress) -> bool {
-    [progress.refresh_token, progress.access_token]
-        .into_iter()
-        .all(|step| {
-            matches!(
-                step,
-                Step::Revoked | Step::Absent | Step::KeptOffline | Step::KeptForOthers
-            )
-        })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(refresh_token: Step, access_token: Step) -> String {
+        let mut tokens = Fates::default();
+        tokens.note(Progress {
+            refresh_token,
+            access_token,
+        });
+        Done { sessions: 1, tokens }.to_string()
+    }
+
+    #[test]
+    fn i4_the_operator_reads_that_tokens_are_revoked_only_where_they_are() {
+        assert_eq!(
+            told(Step::Revoked, Step::Revoked),
+            "One session ended. Their tokens are revoked."
+        );
+        assert_eq!(
+            told(Step::Absent, Step::Revoked),
+            "One session ended. Their tokens are revoked."
+        );
+        for (step, why) in [
+            (Step::KeptForOthers, "could end others of this person"),
+            (Step::KeptOffline, "while the person is away"),
+            (Step::Todo, "not revoked yet"),
+            (Step::Unsupported, "could not be revoked"),
+            (Step::Refused, "could not be revoked"),
+            (Step::GivenUp, "could not be revoked"),
+        ] {
+            let text = told(step, step);
+            assert!(text.contains(why), "{step:?}: {text}");
+            assert!(!text.contains("are revoked"), "{step:?}: {text}");
+            let text = told(step, Step::Revoked);
+            assert!(text.contains(why), "{step:?}: {text}");
+            assert!(text.ends_with(" Tokens of 1 are revoked."), "{step:?}: {text}");
+        }
+    }
 }

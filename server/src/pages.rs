@@ -19,7 +19,7 @@ use exeunt::{
     session_management,
 };
 use exeunt_leptos::backend::{SessionBackend, provide_backend};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, Uri, header, uri::PathAndQuery};
 use leptos::{config::LeptosOptions, context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
@@ -28,7 +28,7 @@ use leptos_axum::{
 use crate::backend::Backend;
 
 /// Pages that only somebody signed in may see. Compared by whole segments.
-const PROTECTED: [&str; 1] = ["/account"];
+const PROTECTED: [&str; 2] = ["/account", "/sessions"];
 
 /// All pages and server functions of the app, with their gate.
 pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
@@ -116,7 +116,7 @@ async fn require_session(State(exeunt): State<Exeunt>, request: Request, next: N
     }
     match CurrentSession::of(request.extensions()) {
         CurrentSession::Live(_) => next.run(request).await,
-        CurrentSession::None => to_first_page(&exeunt, path),
+        CurrentSession::None => to_first_page(&exeunt, request.uri()),
         CurrentSession::Unknown => exeunt.render(
             &Page::problem(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -128,9 +128,13 @@ async fn require_session(State(exeunt): State<Exeunt>, request: Request, next: N
     }
 }
 
-fn to_first_page(exeunt: &Exeunt, path: &str) -> Response {
+/// With the place that was asked for, its query included, so that a sign-in leads there.
+fn to_first_page(exeunt: &Exeunt, asked: &Uri) -> Response {
+    let place = asked
+        .path_and_query()
+        .map_or_else(|| asked.path(), PathAndQuery::as_str);
     let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("return_to", &exeunt.public_url().rooted(path))
+        .append_pair("return_to", &exeunt.public_url().rooted(place))
         .finish();
     let mut response = Response::default();
     *response.status_mut() = StatusCode::SEE_OTHER;

@@ -20,14 +20,14 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     config::{ServerConfig, registration_notice},
-    error_pages, pages, static_files, telemetry,
+    error_pages, language, pages, static_files, telemetry,
 };
 
 /// The longest body of any request.
 const BODY_LIMIT: usize = 64 * 1024;
 /// How long a request may take until its answer begins.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long requests under way are waited for at the end.
+/// How long requests under way, and what they leave to be done, are waited for at the end.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Why the server could not run.
@@ -97,6 +97,14 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         .build()?;
     let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
     let outbox = tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
+    let events = tokio::spawn(exeunt::events::run(exeunt.clone()));
+    // They would go on as long as their browsers do.
+    let streams = exeunt.clone();
+    let at_the_end = until(stopped.clone());
+    tokio::spawn(async move {
+        at_the_end.await;
+        exeunt::events::close(&streams);
+    });
     let base = config.settings.public_url.base_path().to_owned();
     let app = ServiceBuilder::new()
         .map_request(move |request: Request| base_path::strip_request(request, &base))
@@ -108,22 +116,46 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     });
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(until(stopped.clone()));
-    let served = tokio::select! {
-        served = server => served.map_err(ServeError::Serve),
-        () = async { until(stopped).await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("requests were still under way at the end");
-            Ok(())
-        }
+    let last_moment = async {
+        until(stopped).await;
+        tokio::time::sleep(GRACE).await;
     };
+    let served = wind_down(server.into_future(), exeunt.settled(), last_moment)
+        .await
+        .map_err(ServeError::Serve);
     sweeper.abort();
     outbox.abort();
+    events.abort();
     served
+}
+
+/// Serves until the server has ended and what its requests left to be done is settled, but not beyond the last moment.
+///
+/// A refresh outlives its request: cut off, the session would keep a refresh token that is spent.
+async fn wind_down(
+    server: impl Future<Output = io::Result<()>>,
+    settled: impl Future<Output = ()>,
+    last_moment: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let orderly = async {
+        let served = server.await;
+        settled.await;
+        served
+    };
+    tokio::select! {
+        served = orderly => served,
+        () = last_moment => {
+            tracing::warn!("requests, or what they left to be done, were still under way at the end");
+            Ok(())
+        }
+    }
 }
 
 /// The whole HTTP surface on one screen. The path prefix must be taken off in front of it.
 pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     let pages = router::routes(exeunt).merge(pages::routes(exeunt, options));
     let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
+    let protected = protected.layer(middleware::from_fn(language::negotiate));
     // Outside the session: they belong to nobody, and must answer when the store does not.
     let open = router::health(exeunt).merge(static_files::routes(options));
     let timeout = TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
@@ -222,5 +254,34 @@ async fn stop_signal() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn i13_the_end_waits_for_what_requests_left_to_be_done() {
+        let (over, settled) = oneshot::channel::<()>();
+        let settled = async {
+            let _ = settled.await;
+        };
+        let ending = tokio::spawn(wind_down(async { Ok(()) }, settled, std::future::pending()));
+        tokio::task::yield_now().await;
+        assert!(!ending.is_finished(), "a refresh is still under way");
+        over.send(()).unwrap();
+        ending.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_end_does_not_wait_beyond_the_last_moment() {
+        let never = std::future::pending::<()>;
+        wind_down(async { Ok(()) }, never(), async {}).await.unwrap();
+        wind_down(std::future::pending(), never(), async {})
+            .await
+            .unwrap();
     }
 }

@@ -43,10 +43,11 @@ impl Answer {
     }
 }
 
-/// What the gates go by. Two answers about the same person are equal, whatever the time in them.
+/// What the gates go by. Two answers about the same person in the same roles are equal,
+/// whatever the time in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
-    SignedIn { user_id: String },
+    SignedIn { user_id: String, roles: Vec<String> },
     SignedOut,
     Unknown,
 }

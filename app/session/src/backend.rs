@@ -6,7 +6,7 @@ use http::{HeaderMap, request::Parts};
 
 use crate::{
     error::SessionError,
-    wire::{LoggedOutView, LogoutResponse, Scope, SessionView},
+    wire::{LoggedOutView, LogoutResponse, Scope, SessionList, SessionView},
 };
 
 /// A future that a backend returns.
@@ -49,6 +49,8 @@ pub struct SessionWatch {
 pub trait SessionBackend: Send + Sync + 'static {
     /// The session of a request, if it is alive. Never extends it.
     fn current(&self, parts: Parts) -> Answer<Option<SessionView>>;
+    /// The sessions of whoever is signed in; `None` if nobody is. Never extends any.
+    fn sessions(&self, parts: Parts) -> Answer<Option<SessionList>>;
     /// Ends it.
     fn logout(&self, parts: Parts, request: LogoutRequest) -> Answer<LogoutDone>;
     /// What the page `/logged-out` shows.

@@ -7,7 +7,7 @@ use leptos::{
 
 use crate::{
     error::SessionError,
-    wire::{LoggedOutView, LogoutResponse, Scope, SessionView},
+    wire::{LoggedOutView, LogoutResponse, Scope, SessionList, SessionView},
 };
 
 /// Signs out. Without a session it succeeds too.
@@ -42,6 +42,15 @@ pub async fn current_session() -> Result<Option<SessionView>, SessionError> {
 
     let (backend, parts) = reply::backend()?;
     reply::read(backend.current(parts).await)
+}
+
+/// All sessions of whoever is signed in, in this app, and the last that ended; `None` if nobody is. Never extends any.
+#[server(prefix = "/api", endpoint = "auth/session-list", input = GetUrl, output = Json)]
+pub async fn sessions() -> Result<Option<SessionList>, SessionError> {
+    use crate::reply;
+
+    let (backend, parts) = reply::backend()?;
+    reply::read(backend.sessions(parts).await)
 }
 
 /// What the page `/logged-out` shows.

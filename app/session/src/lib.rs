@@ -32,6 +32,10 @@
 //! a prefix, then a [`SessionBackend`](backend::SessionBackend) through [`provide_backend`](backend::provide_backend).
 //! In the browser, before hydration: [`Base::point_server_functions`].
 //!
+//! # What it says
+//! Children and labels are the app's. What components say by themselves is English until the app provides other
+//! [words].
+//!
 //! # What this crate does not do
 //! It knows no OpenID Connect, sets no cookie and protects nothing: that is the backend's part. Cross-site request
 //! forgery is refused by the server, in front of the server functions.
@@ -47,33 +51,52 @@ mod answer;
 pub mod backend;
 mod base;
 mod clock;
+mod document;
+mod draft;
+mod end;
 pub mod error;
+mod extend_button;
+mod extension;
 mod functions;
 mod gates;
+mod live;
 mod login_link;
 mod logout_button;
+mod logout_choice;
+mod modal;
+mod own_sessions;
 mod provider;
 #[cfg(feature = "ssr")]
 mod reply;
 mod report;
+mod request;
 mod session;
+mod session_ended;
 mod session_monitor;
+mod session_timer;
 mod sign_out;
 mod store;
 pub mod wire;
+pub mod words;
 
 pub use self::{
     address::{is_own_path, is_web_address},
     base::Base,
+    draft::{Draft, use_draft},
     error::SessionError,
-    functions::{CurrentSession, LoggedOut, Logout, current_session, logged_out, logout},
-    gates::{SessionUnknown, SignedIn, SignedOut},
+    extend_button::ExtendButton,
+    functions::{CurrentSession, LoggedOut, Logout, Sessions, current_session, logged_out, logout, sessions},
+    gates::{RequireSession, SessionUnknown, SignedIn, SignedOut},
     login_link::LoginLink,
     logout_button::LogoutButton,
+    logout_choice::LogoutChoice,
+    own_sessions::{OwnSessions, use_own_sessions},
     provider::SessionProvider,
     report::use_logged_out,
     session::{Session, try_use_session, use_session},
+    session_ended::SessionEnded,
     session_monitor::SessionMonitor,
+    session_timer::SessionTimer,
     sign_out::{SignOut, use_sign_out},
 };
 

@@ -19,6 +19,9 @@ use crate::{base::Base, functions::Logout, sign_out::use_sign_out, wire::Scope};
 ///     }
 /// }
 /// ```
+/// In a menu of your own (an element with `role="menu"`) it is an item: `menu_item=true`. To let the person choose how far,
+/// take a [`LogoutChoice`](crate::LogoutChoice).
+///
 /// After the answer the session leaves the page and the browser leaves for the provider, or for `/logged-out`. If the
 /// server cannot be reached within ten seconds, `/logged-out` is shown in place and [`use_sign_out`] says so.
 ///
@@ -36,6 +39,9 @@ pub fn LogoutButton(
     /// Where the page that reports it offers to go on. Ignored unless the operator allows it.
     #[prop(optional, into)]
     post_logout_redirect_uri: Option<String>,
+    /// It stands in an element with `role="menu"`: then it is a `menuitem`, and the form around it says nothing.
+    #[prop(optional)]
+    menu_item: bool,
     /// Class of the button. The form around it has the class `exeunt-logout`.
     #[prop(optional, into)]
     class: Option<String>,
@@ -50,6 +56,7 @@ pub fn LogoutButton(
     view! {
         <form
             class="exeunt-logout"
+            role=menu_item.then_some("none")
             method="post"
             action=Base::current().href(Logout::PATH)
             on:submit=move |event| {
@@ -62,6 +69,7 @@ pub fn LogoutButton(
             <button
                 type="submit"
                 class=class
+                role=menu_item.then_some("menuitem")
                 disabled=pending
                 aria-busy=move || pending.get().then_some("true")
             >

@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 use web_sys::{PageTransitionEvent, VisibilityState};
 
-use crate::{LOGGED_OUT, base::Base, store::Store};
+use crate::{LOGGED_OUT, base::Base, live, store::Store};
 
 /// Provides the session to everything below it.
 ///
@@ -32,7 +32,10 @@ use crate::{LOGGED_OUT, base::Base, store::Store};
 ///     }
 /// }
 /// ```
-/// It asks again when the tab becomes visible and when the page returns from the back/forward cache.
+/// While somebody is signed in, the page hears within a second when the session ends, wherever that was: of all tabs of a
+/// browser one listens to the server (`GET /auth/events`) and tells the others. A tab asks the server, too, when it is looked at, when
+/// the network returns and when the page returns from the back/forward cache; and every 20 to 25 seconds while nothing can be
+/// heard. None of this extends the session.
 ///
 /// # Server-side rendering
 /// The session is asked for once, before the first byte leaves, and travels in the document; the browser does not ask
@@ -52,7 +55,7 @@ pub fn SessionProvider(
     provide_context(store);
 
     let navigate = use_navigate();
-    store.sign_out.attach(store, base, move || {
+    store.sign_out.attach(store, base.clone(), move || {
         navigate(
             LOGGED_OUT,
             NavigateOptions {
@@ -64,23 +67,41 @@ pub fn SessionProvider(
 
     store.follow();
     Effect::new(move |_| {
-        let visible = window_event_listener_untyped("visibilitychange", move |_| {
-            if document().visibility_state() == VisibilityState::Visible {
-                store.refresh();
-            }
-        });
-        let shown = window_event_listener_untyped("pageshow", move |event| {
-            if event.unchecked_into::<PageTransitionEvent>().persisted() {
-                store.sign_out.forget();
-                store.refresh();
-            }
-        });
-        let online = window_event_listener_untyped("online", move |_| store.sign_out.retry_if_unreachable());
-        on_cleanup(move || {
-            visible.remove();
-            shown.remove();
-            online.remove();
-        });
+        live::begin(store, &base);
+        look_when_something_may_have_been_missed(store);
     });
     children.into_inner()()
+}
+
+fn look_when_something_may_have_been_missed(store: Store) {
+    let visible = window_event_listener_untyped("visibilitychange", move |_| {
+        if document().visibility_state() == VisibilityState::Visible {
+            store.look_again();
+        }
+    });
+    let focused = window_event_listener_untyped("focus", move |_| store.look_again());
+    let online = window_event_listener_untyped("online", move |_| {
+        store.sign_out.retry_if_unreachable();
+        live::reconnect();
+        store.look_again();
+    });
+    let hidden = window_event_listener_untyped("pagehide", move |event| {
+        live::pause();
+        if event.unchecked_into::<PageTransitionEvent>().persisted() {
+            // Nothing protected waits in the back/forward cache for whoever goes back.
+            store.drop_what_is_shown();
+        }
+    });
+    let shown = window_event_listener_untyped("pageshow", move |event| {
+        if event.unchecked_into::<PageTransitionEvent>().persisted() {
+            store.sign_out.forget();
+            live::resume();
+            store.recheck();
+        }
+    });
+    on_cleanup(move || {
+        for listener in [visible, focused, online, hidden, shown] {
+            listener.remove();
+        }
+    });
 }

@@ -12,6 +12,8 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     LOGGED_OUT, Logout,
+    address::encode,
+    answer::Presence,
     backend::{LogoutDone, SessionBackend},
     base::Base,
     error::SessionError,
@@ -69,6 +71,26 @@ pub(crate) fn expect_the_worst() {
         never_store(&options);
         if is_form_post() {
             go_to(&options, None);
+        }
+    }
+}
+
+/// Keeps a page from whoever may not see it: nobody signed in is led to the first page, where the way in is.
+pub(crate) fn keep_out(presence: &Presence) {
+    let Some(options) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    match presence {
+        Presence::SignedIn { .. } => options.set_status(StatusCode::FORBIDDEN),
+        Presence::Unknown => options.set_status(StatusCode::SERVICE_UNAVAILABLE),
+        Presence::SignedOut => {
+            let base = Base::current();
+            let wanted = use_context::<Parts>().map_or_else(String::new, |parts| {
+                let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+                ["?return_to=", &encode(&base.href(path))].concat()
+            });
+            let place = [&*base.href("/"), &wanted].concat();
+            go_to(&options, Some(&place));
         }
     }
 }

@@ -8,8 +8,10 @@ use crate::{
     LOGGED_OUT,
     address::is_web_address,
     base::Base,
+    draft,
     error::SessionError,
     functions::logout,
+    live::{self, Message},
     store::Store,
     wire::{LogoutResponse, Scope},
 };
@@ -156,6 +158,13 @@ impl SignOut {
             return;
         }
         place.store.drop_what_is_shown();
+        if answer.as_ref().is_ok_and(|response| response.success) {
+            draft::forget_all(&place.base);
+            live::tell(&Message::Ended {
+                why: "logout".into(),
+                at: 0,
+            });
+        }
         match Destination::of(answer, &place.base) {
             // Stays pending: nothing may be pressed while the browser leaves. Its patience is over with the answer: the
             // provider may take as long as it likes.

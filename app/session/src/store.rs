@@ -6,8 +6,11 @@ use leptos::prelude::*;
 
 use crate::{
     answer::{Answer, Known, Presence},
-    clock,
+    clock, document,
+    end::SessionEnd,
+    extension::Extension,
     functions::current_session,
+    session_timer::Time,
     sign_out::SignOut,
     wire::SessionView,
 };
@@ -22,6 +25,11 @@ pub(crate) struct Store {
     /// What was known is no longer shown, because a sign-out is under way or its outcome is not known.
     dropped: RwSignal<bool>,
     latest: StoredValue<Latest>,
+    /// How the session of this page ended, until that was put away or there is a new one.
+    pub(crate) ended: RwSignal<Option<SessionEnd>>,
+    /// The warning that was put away, here or in another tab: the limit it was about and the step.
+    pub(crate) calm: RwSignal<Option<(i64, i64)>>,
+    pub(crate) extension: Extension,
     pub(crate) sign_out: SignOut,
 }
 
@@ -33,6 +41,14 @@ struct Latest {
     skew_ms: i64,
     /// The limit at which the server was already asked whether it still holds.
     asked_at: Option<i64>,
+    /// When the server was asked last, by the browser's clock.
+    asked_at_ms: i64,
+    /// It is asked once more after the answer that is on its way.
+    again: bool,
+    /// What was said of the session's end, if anything.
+    suspected: Option<SessionEnd>,
+    /// The server itself said it, so an answer is not needed to believe it.
+    was_told: bool,
 }
 
 impl Store {
@@ -44,6 +60,10 @@ impl Store {
             expires_at: None,
             skew_ms: 0,
             asked_at: None,
+            asked_at_ms: 0,
+            again: false,
+            suspected: None,
+            was_told: false,
         };
         let latest = StoredValue::new(none);
         let answer = Resource::new_blocking(
@@ -60,19 +80,60 @@ impl Store {
             seconds_remaining: RwSignal::new(None),
             dropped: RwSignal::new(false),
             latest,
+            ended: RwSignal::new(None),
+            calm: RwSignal::new(None),
+            extension: Extension::new(),
             sign_out: SignOut::new(),
         }
     }
 
-    /// Asks the server again. What is shown stays until the answer differs.
+    /// Asks the server again. What is shown stays until the answer differs. Call it in the browser only.
     pub(crate) fn refresh(self) {
         self.loading.set(true);
+        self.latest
+            .update_value(|latest| latest.asked_at_ms = clock::browser_now_ms());
         self.version.update(|version| *version = version.wrapping_add(1));
     }
 
-    /// Stops showing what was known.
+    /// Asks the server again for a reason that just came up: an answer that is on its way may be older than it, so then
+    /// once more. Call it in the browser only.
+    pub(crate) fn recheck(self) {
+        if self.loading.get_untracked() {
+            self.latest.update_value(|latest| latest.again = true);
+        } else {
+            self.refresh();
+        }
+    }
+
+    /// Asks the server again, unless an answer is on its way. Call it in the browser only.
+    pub(crate) fn look_again(self) {
+        if !self.loading.get_untracked() {
+            self.refresh();
+        }
+    }
+
+    /// When the server was asked last, by the browser's clock; 0: not since the page came.
+    pub(crate) fn asked_at_ms(self) -> i64 {
+        self.latest.with_value(|latest| latest.asked_at_ms)
+    }
+
+    /// Notes what was said of an end, to be shown if the server confirms it.
+    pub(crate) fn suspect_end(self, end: SessionEnd) {
+        self.latest.update_value(|latest| latest.suspected = Some(end));
+    }
+
+    /// The server said that the session is over. It is asked all the same, for what else it has to say; but if it does not
+    /// answer, its word stands.
+    pub(crate) fn was_told_of_end(self, end: SessionEnd) {
+        self.suspect_end(end);
+        self.latest.update_value(|latest| latest.was_told = true);
+        self.recheck();
+    }
+
+    /// Stops showing what was known. Call it in the browser only.
     pub(crate) fn drop_what_is_shown(self) {
         self.dropped.set(true);
+        document::forget_resources();
     }
 
     /// How often the server was asked; changes with each [`Self::refresh`].
@@ -104,12 +165,37 @@ impl Store {
             Some(match &answer.known {
                 Known::Alive(view) if !over => Presence::SignedIn {
                     user_id: view.user_id.clone(),
+                    roles: view.roles.clone(),
                 },
                 Known::Alive(_) | Known::None => Presence::SignedOut,
                 Known::Nothing => Presence::Unknown,
             })
         });
         presence.unwrap_or(Presence::Unknown)
+    }
+
+    /// Whether somebody is signed in, reactively.
+    pub(crate) fn is_alive(self) -> bool {
+        let over = self.over();
+        self.read(|answer| Some(matches!(answer.known, Known::Alive(_)) && !over))
+            .unwrap_or(false)
+    }
+
+    /// How much time is left, reactively; `None` until the page is live, and where there is no limit.
+    pub(crate) fn time(self) -> Option<Time> {
+        let left = self.seconds_remaining.get()?;
+        self.latest.with_value(|latest| {
+            let limit = latest.expires_at?;
+            let absolute = match &latest.known {
+                Known::Alive(view) => view.absolute_expires_at,
+                _ => return None,
+            };
+            Some(Time {
+                left,
+                limit,
+                absolute,
+            })
+        })
     }
 
     /// Whether its time has run out here.
@@ -136,6 +222,7 @@ impl Store {
 
     fn receive(self, answer: &Answer, came_with_document: bool) {
         self.loading.set(false);
+        self.note_end(answer);
         if answer.error.is_none() {
             // The server spoke: its word replaces what was assumed without it.
             self.dropped.set(self.sign_out.is_under_way());
@@ -155,7 +242,43 @@ impl Store {
                 latest.expires_at = None;
             }
         });
+        if self.latest.with_value(|latest| latest.again) {
+            self.latest.update_value(|latest| latest.again = false);
+            self.refresh();
+        }
         self.tick();
+    }
+
+    /// Whether the answer ends what was known here, and how that is told. A sign-out of this page needs no telling.
+    fn note_end(self, answer: &Answer) {
+        let (was_alive, was_told, suspected, limit) = self.latest.with_value(|latest| {
+            let was_alive = matches!(latest.known, Known::Alive(_));
+            (
+                was_alive,
+                latest.was_told,
+                latest.suspected.clone(),
+                latest.expires_at,
+            )
+        });
+        let is_over = match (&answer.known, &answer.error) {
+            (Known::None, None) => true,
+            (_, Some(_)) => was_told,
+            _ => false,
+        };
+        if is_over && was_alive && !self.sign_out.is_under_way() {
+            let is_out_of_time = untrack(|| self.over());
+            let assumed = is_out_of_time.then(|| SessionEnd::out_of_time(limit));
+            self.ended.set(Some(suspected.or(assumed).unwrap_or_default()));
+            self.drop_what_is_shown();
+        } else if matches!((&answer.known, &answer.error), (Known::Alive(_), None)) {
+            self.ended.set(None);
+        }
+        if is_over || answer.error.is_none() {
+            self.latest.update_value(|latest| {
+                latest.suspected = None;
+                latest.was_told = false;
+            });
+        }
     }
 
     /// Counts down. At the end the server is asked once more: another tab may have extended the session.

@@ -135,6 +135,48 @@ pub struct LogoutResponse {
     pub receipt: Receipt,
 }
 
+/// One of a person's living sessions in this app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionEntry {
+    /// Names it in a request to end it. Random; it opens nothing.
+    pub id: String,
+    /// It is the one of this browser.
+    pub current: bool,
+    /// What the person recognises its browser by: "Firefox on Linux".
+    pub device: String,
+    /// The provider that it was begun with.
+    pub issuer: String,
+    /// When it was begun.
+    pub created_at: i64,
+    /// When it was last used, to the minute or so.
+    pub last_used_at: i64,
+    /// When it ends unless it is used, or whatever happens: the earlier of the two.
+    pub expires_at: i64,
+}
+
+/// One of a person's sessions in this app that ended a while ago.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndEntry {
+    /// What the person recognises its browser by.
+    pub device: String,
+    /// When it was begun.
+    pub created_at: i64,
+    /// When it ended.
+    pub ended_at: i64,
+    /// Why, in one word: `logout`, `everywhere`, `another_session`, `replaced`, `back_channel`, `back_channel_offline`,
+    /// `front_channel`, `session_management`, `refresh_refused`, `refresh_mismatch`, `operator` or `expired`.
+    pub why: String,
+}
+
+/// A person's sessions in this app: the answer of `GET /api/auth/sessions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionList {
+    /// Those that live, the newest first.
+    pub sessions: Vec<SessionEntry>,
+    /// The last that ended, the newest end first.
+    pub recent_ends: Vec<EndEntry>,
+}
+
 /// What the page `/logged-out` knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedOutView {

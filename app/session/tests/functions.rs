@@ -11,9 +11,9 @@ use axum::{
     routing::any,
 };
 use exeunt_leptos::{
-    Base, CurrentSession, LoggedOut, Logout, SessionError,
+    Base, CurrentSession, LoggedOut, Logout, SessionError, Sessions,
     backend::{Answer, LogoutDone, LogoutRequest, SessionBackend, provide_backend},
-    wire::{LoggedOutView, LogoutResponse, Receipt, Scope, SessionView},
+    wire::{LoggedOutView, LogoutResponse, Receipt, Scope, SessionList, SessionView},
 };
 use leptos::{prelude::provide_context, server_fn::ServerFn};
 use leptos_axum::handle_server_fns_with_context;
@@ -28,6 +28,15 @@ struct Backend {
 
 impl SessionBackend for Backend {
     fn current(&self, _: Parts) -> Answer<Option<SessionView>> {
+        let answer = if self.down {
+            Err(SessionError::Unavailable)
+        } else {
+            Ok(None)
+        };
+        Box::pin(async { answer })
+    }
+
+    fn sessions(&self, _: Parts) -> Answer<Option<SessionList>> {
         let answer = if self.down {
             Err(SessionError::Unavailable)
         } else {
@@ -129,6 +138,7 @@ fn down() -> Arc<Backend> {
 fn the_functions_stand_where_the_contract_says() {
     assert_eq!(Logout::PATH, "/api/auth/logout");
     assert_eq!(CurrentSession::PATH, "/api/auth/current-session");
+    assert_eq!(Sessions::PATH, "/api/auth/session-list");
     assert_eq!(LoggedOut::PATH, "/api/auth/logged-out");
 }
 
@@ -203,7 +213,12 @@ async fn an_unknown_scope_ends_nothing() {
 
 #[tokio::test]
 async fn a_fault_has_an_apt_status_and_says_no_more_than_its_kind() {
-    for request in [post(SCRIPT, ""), get(CurrentSession::PATH), get(LoggedOut::PATH)] {
+    for request in [
+        post(SCRIPT, ""),
+        get(CurrentSession::PATH),
+        get(Sessions::PATH),
+        get(LoggedOut::PATH),
+    ] {
         let (response, body) = ask(&down(), request).await;
         assert_eq!(response.status(), 503);
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
@@ -216,8 +231,14 @@ async fn a_fault_has_an_apt_status_and_says_no_more_than_its_kind() {
 
 #[tokio::test]
 async fn without_a_session_the_answer_is_nothing_and_no_fault() {
-    let (response, body) = ask(&up(), get(CurrentSession::PATH)).await;
-    assert_eq!((response.status().as_u16(), body.as_str()), (200, "null"));
+    for path in [CurrentSession::PATH, Sessions::PATH] {
+        let (response, body) = ask(&up(), get(path)).await;
+        assert_eq!(
+            (response.status().as_u16(), body.as_str()),
+            (200, "null"),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use exeunt_leptos::wire::{
-    Layer, LayerStatus, LoggedOutView, LogoutResponse, Receipt, ReceiptLayer, Scope, SessionView,
+    EndEntry, Layer, LayerStatus, LoggedOutView, LogoutResponse, Receipt, ReceiptLayer, Scope, SessionEntry,
+    SessionList, SessionView,
 };
 use serde::Serialize;
 use serde_json::{json, to_value};
@@ -32,6 +33,36 @@ fn a_session_has_the_names_of_the_reference_clients() {
     });
     assert_eq!(to_value(&view).unwrap(), json);
     assert_eq!(serde_json::from_value::<SessionView>(json).unwrap(), view);
+}
+
+#[test]
+fn a_list_of_sessions_has_the_names_of_the_contract() {
+    let list = SessionList {
+        sessions: vec![SessionEntry {
+            id: "public".into(),
+            current: true,
+            device: "Firefox on Linux".into(),
+            issuer: "https://id.example".into(),
+            created_at: 1,
+            last_used_at: 2,
+            expires_at: 3,
+        }],
+        recent_ends: vec![EndEntry {
+            device: "Safari on iPhone".into(),
+            created_at: 1,
+            ended_at: 2,
+            why: "back_channel".into(),
+        }],
+    };
+    let json = json!({
+        "sessions": [{
+            "id": "public", "current": true, "device": "Firefox on Linux", "issuer": "https://id.example",
+            "created_at": 1, "last_used_at": 2, "expires_at": 3,
+        }],
+        "recent_ends": [{"device": "Safari on iPhone", "created_at": 1, "ended_at": 2, "why": "back_channel"}],
+    });
+    assert_eq!(to_value(&list).unwrap(), json);
+    assert_eq!(serde_json::from_value::<SessionList>(json).unwrap(), list);
 }
 
 #[test]

@@ -1,39 +1,36 @@
 //! `/account`: what the provider told, when the session ends, and the three ways out.
 
 use exeunt_leptos::{
-    Base, LoginLink, LogoutButton, SessionUnknown, SignedIn, SignedOut, use_session,
+    Base, ExtendButton, LoginLink, LogoutButton, SessionUnknown, SignedIn, SignedOut, use_session,
     wire::{Scope, SessionView},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{
-    countdown::Countdown,
-    erase::erase,
-    moment::Moment,
-    texts::{self, account},
-};
+use crate::{countdown::Countdown, erase::erase, letter::Letter, moment::Moment, texts::texts};
 
 /// The account page. The server keeps it from whoever is not signed in; the gates do for navigation in the browser.
 #[component]
 pub fn Account() -> impl IntoView {
+    let texts = texts();
+    let words = &texts.account;
     let session = use_session();
     let here = Base::current().href("/account");
     let details = move || session.session.get().map(|session| view! { <Details session/> });
     view! {
-        <Title text=account::TITLE/>
-        <h1>{account::TITLE}</h1>
-        <SignedIn>{details} <Ways/></SignedIn>
+        <Title text=words.title/>
+        <h1>{words.title}</h1>
+        <SignedIn>{details} <Letter/> <Ways/></SignedIn>
         <SignedOut>
-            <p class="lead">{account::CLOSED}</p>
+            <p class="lead">{words.closed}</p>
             <div class="ways">
-                <LoginLink class="button primary" return_to=here.clone()>{texts::SIGN_IN}</LoginLink>
+                <LoginLink class="button primary" return_to=here.clone()>{texts.sign_in}</LoginLink>
             </div>
         </SignedOut>
         <SessionUnknown>
-            <p class="lead">{account::UNKNOWN}</p>
+            <p class="lead">{words.unknown}</p>
             <div class="ways">
-                <a class="button primary" rel="external" href="">{texts::TRY_AGAIN}</a>
+                <a class="button primary" rel="external" href="">{texts.try_again}</a>
             </div>
         </SessionUnknown>
     }
@@ -42,40 +39,48 @@ pub fn Account() -> impl IntoView {
 
 #[component]
 fn Details(session: SessionView) -> impl IntoView {
-    let told = |value: Option<String>| value.unwrap_or_else(|| account::NOT_TOLD.into());
+    let words = &texts().account;
+    let base = Base::current();
+    let told = |value: Option<String>| value.unwrap_or_else(|| words.not_told.into());
     let roles = if session.roles.is_empty() {
-        account::NONE.into()
+        words.none.into()
     } else {
         session.roles.join(", ")
     };
     let when = |at: Option<i64>| match at {
         Some(at) => view! { <Moment at/> }.into_any(),
-        None => account::NEVER.into_any(),
+        None => words.never.into_any(),
     };
     erase(view! {
         <section class="sheet">
-            <h2>{account::WHO}</h2>
-            <p class="quiet-text">{account::WHO_MORE}</p>
+            <h2>{words.who}</h2>
+            <p class="quiet-text">{words.who_more}</p>
             <dl class="facts">
-                <div><dt>{account::NAME}</dt><dd>{told(session.name)}</dd></div>
-                <div><dt>{account::EMAIL}</dt><dd>{told(session.email)}</dd></div>
-                <div><dt>{account::ROLES}</dt><dd>{roles}</dd></div>
-                <div><dt>{account::SUBJECT}</dt><dd><code>{session.user_id}</code></dd></div>
+                <div><dt>{words.name}</dt><dd>{told(session.name)}</dd></div>
+                <div><dt>{words.email}</dt><dd>{told(session.email)}</dd></div>
+                <div><dt>{words.roles}</dt><dd>{roles}</dd></div>
+                <div><dt>{words.subject}</dt><dd><code>{session.user_id}</code></dd></div>
             </dl>
         </section>
         <section class="sheet">
-            <h2>{account::SESSION}</h2>
+            <h2>{words.session}</h2>
             <dl class="facts">
-                <div><dt>{account::ENDS}</dt><dd>{when(session.session_expires_at)} " " <Countdown/></dd></div>
-                <div><dt>{account::IDLE}</dt><dd>{when(session.idle_expires_at)}</dd></div>
-                <div><dt>{account::ABSOLUTE}</dt><dd>{when(session.absolute_expires_at)}</dd></div>
+                <div><dt>{words.ends}</dt><dd>{when(session.session_expires_at)} " " <Countdown/></dd></div>
+                <div><dt>{words.idle}</dt><dd>{when(session.idle_expires_at)}</dd></div>
+                <div><dt>{words.absolute}</dt><dd>{when(session.absolute_expires_at)}</dd></div>
             </dl>
+            <div class="ways">
+                <ExtendButton return_to=base.href("/account")>{words.stay}</ExtendButton>
+                <a class="button" href=base.href("/sessions")>{words.all_sessions}</a>
+            </div>
         </section>
     })
 }
 
 #[component]
 fn Ways() -> impl IntoView {
+    let texts = texts();
+    let menu = &texts.words.menu;
     let way = |scope, class: &'static str, label: &'static str, more: &'static str| {
         view! {
             <li class="exit">
@@ -86,11 +91,11 @@ fn Ways() -> impl IntoView {
     };
     erase(view! {
         <section class="sheet">
-            <h2>{account::WAYS}</h2>
+            <h2>{texts.account.ways}</h2>
             <ul class="exits">
-                {way(Scope::Browser, "primary", account::BROWSER, account::BROWSER_MORE)}
-                {way(Scope::Everywhere, "", account::EVERYWHERE, account::EVERYWHERE_MORE)}
-                {way(Scope::App, "", account::HERE, account::HERE_MORE)}
+                {way(Scope::Browser, "primary", menu.browser, menu.browser_more)}
+                {way(Scope::Everywhere, "", menu.everywhere, menu.everywhere_more)}
+                {way(Scope::App, "", menu.app, menu.app_more)}
             </ul>
         </section>
     })

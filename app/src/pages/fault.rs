@@ -4,22 +4,24 @@ use exeunt_leptos::{Base, LogoutButton};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::texts::{self, fault};
+use crate::texts::texts;
 
 /// Says that nothing is known, and offers ways on.
 #[component]
 pub fn Fault() -> impl IntoView {
+    let texts = texts();
+    let words = &texts.fault;
     view! {
-        <Title text=fault::TITLE/>
+        <Title text=words.title/>
         <div class="farewell">
             <section class="statement" role="alert">
-                <h1>{fault::HEADLINE}</h1>
-                <p class="lead">{fault::MORE}</p>
+                <h1>{words.headline}</h1>
+                <p class="lead">{words.more}</p>
             </section>
             <div class="ways">
-                <a class="button primary" rel="external" href="">{texts::TRY_AGAIN}</a>
-                <LogoutButton>{texts::SIGN_OUT}</LogoutButton>
-                <a class="button" rel="external" href=Base::current().href("/")>{texts::TO_START}</a>
+                <a class="button primary" rel="external" href="">{texts.try_again}</a>
+                <LogoutButton>{texts.sign_out}</LogoutButton>
+                <a class="button" rel="external" href=Base::current().href("/")>{texts.to_start}</a>
             </div>
         </div>
     }

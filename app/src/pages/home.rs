@@ -11,24 +11,25 @@ use crate::{
     countdown::Countdown,
     erase::erase,
     moment::Moment,
-    texts::{self, home},
+    texts::{name_of, texts},
 };
 
 /// The start page.
 #[component]
 pub fn Home() -> impl IntoView {
+    let words = &texts().home;
     view! {
-        <Title text=home::TITLE/>
+        <Title text=words.title/>
         <div class="playbill">
             <section class="opening">
-                <h1>{home::HEADLINE}</h1>
-                <p class="lead">{home::LEAD}</p>
+                <h1>{words.headline}</h1>
+                <p class="lead">{words.lead}</p>
             </section>
             <SessionCard/>
             <section class="cast">
-                <h2>{home::CAST}</h2>
+                <h2>{words.cast}</h2>
                 <ul class="lines">
-                    {home::LEAVING
+                    {words.leaving
                         .into_iter()
                         .map(|(who, how)| {
                             view! {
@@ -50,10 +51,12 @@ pub fn Home() -> impl IntoView {
 /// Who is signed in, until when, and the ways in or out.
 #[component]
 fn SessionCard() -> impl IntoView {
+    let texts = texts();
+    let words = &texts.home;
     let account = Base::current().href("/account");
     let session = use_session();
     let wanted = wanted_page();
-    let name = move || session.session.get().map(|session| texts::name_of(&session));
+    let name = move || session.session.get().map(|session| name_of(&session));
     let email = move || {
         session
             .session
@@ -69,7 +72,7 @@ fn SessionCard() -> impl IntoView {
     erase(view! {
         <section class="ticket">
             <SignedIn>
-                <p class="eyebrow">{home::ON_STAGE}</p>
+                <p class="eyebrow">{words.on_stage}</p>
                 <h2 class="ticket-name">{name}</h2>
                 <p class="ticket-mail">{email}</p>
                 {move || {
@@ -77,7 +80,7 @@ fn SessionCard() -> impl IntoView {
                         .map(|at| {
                             view! {
                                 <p class="ticket-time">
-                                    <span>{home::ENDS}</span>
+                                    <span>{words.ends}</span>
                                     <Moment at/>
                                     <Countdown/>
                                 </p>
@@ -85,29 +88,29 @@ fn SessionCard() -> impl IntoView {
                         })
                 }}
                 <div class="ways">
-                    <LogoutButton class="primary">{texts::SIGN_OUT}</LogoutButton>
-                    <LogoutButton scope=Scope::Everywhere>{texts::account::EVERYWHERE}</LogoutButton>
-                    <a class="button" href=account.clone()>{home::ACCOUNT}</a>
+                    <LogoutButton class="primary">{texts.sign_out}</LogoutButton>
+                    <LogoutButton scope=Scope::Everywhere>{texts.words.menu.everywhere}</LogoutButton>
+                    <a class="button" href=account.clone()>{words.account}</a>
                 </div>
             </SignedIn>
             <SignedOut>
                 {
                     let wanted = wanted.get();
-                    let headline = if wanted.is_some() { home::PLEASE } else { home::NOBODY };
+                    let headline = if wanted.is_some() { words.please } else { words.nobody };
                     view! {
                         <h2 class="ticket-name">{headline}</h2>
-                        <p class="ticket-mail">{home::NOBODY_MORE}</p>
+                        <p class="ticket-mail">{words.nobody_more}</p>
                         <div class="ways">
-                            <LoginLink class="button primary" return_to=wanted.unwrap_or_default()>{texts::SIGN_IN}</LoginLink>
+                            <LoginLink class="button primary" return_to=wanted.unwrap_or_default()>{texts.sign_in}</LoginLink>
                         </div>
                     }
                 }
             </SignedOut>
             <SessionUnknown>
-                <h2 class="ticket-name">{home::UNKNOWN}</h2>
-                <p class="ticket-mail">{home::UNKNOWN_MORE}</p>
+                <h2 class="ticket-name">{words.unknown}</h2>
+                <p class="ticket-mail">{words.unknown_more}</p>
                 <div class="ways">
-                    <a class="button primary" rel="external" href="">{texts::TRY_AGAIN}</a>
+                    <a class="button primary" rel="external" href="">{texts.try_again}</a>
                 </div>
             </SessionUnknown>
         </section>

@@ -7,20 +7,16 @@ use exeunt_leptos::{
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
-use crate::{
-    erase::erase,
-    receipt::ReceiptList,
-    texts::{self, logged_out as words},
-    verdict::Verdict,
-};
+use crate::{erase::erase, receipt::ReceiptList, texts::texts, verdict::Verdict};
 
 /// The page that reports a sign-out.
 #[component]
 pub fn LoggedOut() -> impl IntoView {
+    let words = &texts().logged_out;
     let report = use_logged_out();
     let unreachable = use_sign_out().unreachable();
     view! {
-        <Title text=words::TITLE/>
+        <Title text=words.title/>
         <Transition>
             {
                 // An equal report rebuilds nothing.
@@ -43,21 +39,23 @@ pub fn LoggedOut() -> impl IntoView {
 /// What the server knows.
 #[component]
 fn Report(report: LoggedOutView) -> impl IntoView {
+    let texts = texts();
+    let words = &texts.logged_out;
     let verdict = Verdict::on(&report);
     let under_way = verdict.shows_receipt() && report.is_under_way();
-    let provider = report.provider.unwrap_or_else(|| words::PROVIDER.into());
-    let explanation = texts::explanation(verdict, &provider);
+    let provider = report.provider.as_deref();
+    let explanation = words.explanation(verdict, provider);
     let receipt = report.receipt.filter(|_| verdict.shows_receipt());
     let under_way = under_way.then(|| {
         view! {
             <p class="quiet-text">
-                {words::UNDER_WAY} " " <a rel="external" href="">{words::REFRESH}</a>
+                {words.under_way} " " <a rel="external" href="">{words.refresh}</a>
             </p>
         }
     });
     let probe = (report.can_probe && matches!(verdict, Verdict::SignedOut { .. })).then(|| {
         let href = Base::current().href("/auth/logout/probe");
-        view! { <a class="button" rel="external" href=href>{texts::probe_provider(&provider)}</a> }
+        view! { <a class="button" rel="external" href=href>{words.probe_provider.name(provider)}</a> }
     });
     let onward = report
         .continue_to
@@ -69,37 +67,43 @@ fn Report(report: LoggedOutView) -> impl IntoView {
     };
     let retry = (tries > 0).then(|| {
         let href = Base::current().href("/auth/logout/continue");
-        view! { <a class="button" rel="external" href=href>{texts::try_provider(&provider)}</a> }
+        view! { <a class="button" rel="external" href=href>{words.try_provider.name(provider)}</a> }
     });
-    let sign_out_there = verdict
-        .goes_on_to_provider()
-        .then(|| view! { <LogoutButton>{texts::sign_out_at(&provider)}</LogoutButton> });
+    let sign_out_there = verdict.goes_on_to_provider().then(|| {
+        let label = words.sign_out_at.name(provider);
+        view! { <LogoutButton>{label}</LogoutButton> }
+    });
+    let again = if verdict == Verdict::NotSignedIn {
+        texts.sign_in
+    } else {
+        words.sign_in_again
+    };
     let first = match verdict {
         Verdict::StillSignedIn => {
-            Either::Left(view! { <LogoutButton class="primary">{texts::SIGN_OUT}</LogoutButton> })
+            Either::Left(view! { <LogoutButton class="primary">{texts.sign_out}</LogoutButton> })
         }
         Verdict::Unfinished => {
-            Either::Left(view! { <LogoutButton class="primary">{words::FINISH}</LogoutButton> })
+            Either::Left(view! { <LogoutButton class="primary">{words.finish}</LogoutButton> })
         }
         Verdict::SignedOut { .. } | Verdict::EndedByProvider | Verdict::RanOut | Verdict::NotSignedIn => {
             Either::Right(view! {
                 {sign_out_there}
-                <LoginLink class="button primary">{texts::sign_in(verdict)}</LoginLink>
-                <LoginLink class="button" prompt="select_account">{words::OTHER_ACCOUNT}</LoginLink>
+                <LoginLink class="button primary">{again}</LoginLink>
+                <LoginLink class="button" prompt="select_account">{words.other_account}</LoginLink>
             })
         }
     };
     erase(view! {
         <div class="farewell">
             <section class="statement">
-                <h1>{texts::headline(verdict)}</h1>
+                <h1>{(words.headline)(verdict)}</h1>
                 {explanation.into_iter().map(|sentence| view! { <p class="lead">{sentence}</p> }).collect_view()}
             </section>
-            {receipt.map(|receipt| view! { <ReceiptList receipt/> })}
+            {receipt.map(|receipt| view! { <ReceiptList receipt provider=report.provider.clone()/> })}
             {under_way}
             <div class="ways">
                 {first} {retry} {probe}
-                {onward.map(|to| view! { <a class="button" rel="external" href=to>{words::CONTINUE}</a> })}
+                {onward.map(|to| view! { <a class="button" rel="external" href=to>{words.go_on}</a> })}
             </div>
         </div>
     })
@@ -108,20 +112,22 @@ fn Report(report: LoggedOutView) -> impl IntoView {
 /// What is known when the server could not be asked: nothing. Shown in the browser only.
 #[component]
 fn Unreachable() -> impl IntoView {
+    let texts = texts();
+    let words = &texts.logged_out;
     let sign_out = use_sign_out();
     let pending = sign_out.pending();
     let label = move || {
         if pending.get() {
-            words::TRYING
+            words.trying
         } else {
-            texts::TRY_AGAIN
+            texts.try_again
         }
     };
     erase(view! {
         <div class="farewell">
             <section class="statement" role="alert">
-                <h1>{words::UNREACHABLE}</h1>
-                <p class="lead">{words::UNREACHABLE_MORE}</p>
+                <h1>{words.unreachable}</h1>
+                <p class="lead">{words.unreachable_more}</p>
             </section>
             <div class="ways">
                 <button

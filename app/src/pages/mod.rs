@@ -5,7 +5,9 @@ mod fault;
 mod home;
 mod logged_out;
 mod not_found;
+mod own_sessions;
 
 pub(crate) use self::{
     account::Account, fault::Fault, home::Home, logged_out::LoggedOut, not_found::NotFound,
+    own_sessions::OwnSessions,
 };

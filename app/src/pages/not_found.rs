@@ -4,7 +4,7 @@ use exeunt_leptos::Base;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::texts::{self, fault};
+use crate::texts::texts;
 
 /// Says so, with status 404.
 #[component]
@@ -13,15 +13,17 @@ pub fn NotFound() -> impl IntoView {
     if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
         options.set_status(http::StatusCode::NOT_FOUND);
     }
+    let texts = texts();
+    let words = &texts.fault;
     view! {
-        <Title text=fault::NOT_FOUND_TITLE/>
+        <Title text=words.not_found_title/>
         <div class="farewell">
             <section class="statement">
-                <h1>{fault::NOT_FOUND}</h1>
-                <p class="lead">{fault::NOT_FOUND_MORE}</p>
+                <h1>{words.not_found}</h1>
+                <p class="lead">{words.not_found_more}</p>
             </section>
             <div class="ways">
-                <a class="button primary" href=Base::current().href("/")>{texts::TO_START}</a>
+                <a class="button primary" href=Base::current().href("/")>{texts.to_start}</a>
             </div>
         </div>
     }

@@ -11,11 +11,15 @@
 //!     .merge(router::routes(&exeunt))
 //!     .merge(router::logout_route(&exeunt));
 //! let app = router::protect(&exeunt, app).merge(router::health(&exeunt));
-//! // What has expired is ended, and the tokens of what has ended are revoked, by these two.
+//! // What has expired is ended, the tokens of what has ended are revoked, and open tabs hear of what other processes ended,
+//! // by these three.
 //! tokio::spawn(exeunt::sweep::run(exeunt.clone()));
 //! tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
+//! tokio::spawn(exeunt::events::run(exeunt.clone()));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! axum::serve(listener, app).await?;
+//! // What the last requests left to be done, refreshes above all, is not cut off.
+//! exeunt.settled().await;
 //! # Ok(())
 //! # }
 //! ```
@@ -25,6 +29,7 @@
 pub mod audit;
 pub mod clock;
 pub mod config;
+pub mod events;
 pub mod http;
 pub mod login;
 pub mod logout;
@@ -36,5 +41,6 @@ pub mod session;
 pub mod session_management;
 pub mod store;
 pub mod sweep;
+mod under_way;
 
 pub use relying_party::{Builder, Exeunt, SetupError};

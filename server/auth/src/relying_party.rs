@@ -14,19 +14,22 @@ use tokio::sync::Notify;
 use crate::{
     clock::{Clock, SystemClock, Timestamp},
     config::{Limits, PublicUrl, Settings},
+    events::Hub,
     http::{
         cookies::Cookies,
         page::{self, Page, PageRenderer, Renderer},
     },
     provider::{
         Provider,
-        metadata::Expectations,
+        dialect::Habits,
+        metadata::{Expectations, Metadata},
         outbound::{self, Outbound, OutboundSetupError},
     },
     random::{OsRandom, Random},
     seal::Keyring,
     session::Refreshes,
     store::Store,
+    under_way::UnderWay,
 };
 
 /// For how long nobody waits for a revocation after one that took too long.
@@ -49,6 +52,8 @@ struct Inner {
     outbox_work: Notify,
     revocation_stalls_until: AtomicI64,
     refreshes: Refreshes,
+    hub: Arc<Hub>,
+    under_way: UnderWay,
 }
 
 /// The relying party could not be set up.
@@ -128,6 +133,8 @@ impl Builder {
             outbox_work: Notify::new(),
             revocation_stalls_until: AtomicI64::new(i64::MIN),
             refreshes: Refreshes::default(),
+            hub: Arc::default(),
+            under_way: UnderWay::default(),
         })))
     }
 }
@@ -188,6 +195,15 @@ impl Exeunt {
         &self.0.provider
     }
 
+    /// The provider's habits, as well as they are known: from its metadata, else from the setting or its issuer alone.
+    pub(crate) fn habits(&self, metadata: Option<&Metadata>) -> &'static Habits {
+        let provider = &self.settings().provider;
+        match metadata {
+            Some(metadata) => metadata.dialect,
+            None => Habits::chosen(provider.dialect, &provider.issuer, None),
+        }
+    }
+
     /// Randomness.
     #[must_use]
     pub fn random(&self) -> &dyn Random {
@@ -203,6 +219,26 @@ impl Exeunt {
     /// The refreshes of this process.
     pub(crate) fn refreshes(&self) -> &Refreshes {
         &self.0.refreshes
+    }
+
+    /// Who listens in this process.
+    pub(crate) fn hub(&self) -> &Arc<Hub> {
+        &self.0.hub
+    }
+
+    /// Runs work that must be seen through although nobody may wait for it any more.
+    pub(crate) fn spawn<F>(&self, work: F) -> tokio::task::JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.0.under_way.spawn(work)
+    }
+
+    /// Until nothing is under way that was begun for a request and outlives it: a refresh, a sign-in whose code is exchanged,
+    /// a sign-out, a revocation. Call it when no more requests come in, before the runtime goes: a refresh token that rotates is
+    /// spent once it was sent, and what came for it would be lost. Bound it: a provider may take its time.
+    pub async fn settled(&self) {
+        self.0.under_way.settled().await;
     }
 
     /// Wakes whoever works on the outbox in this process.

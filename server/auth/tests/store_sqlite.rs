@@ -18,8 +18,8 @@ use std::{
 };
 
 use exeunt::store::{
-    Begun, Change, Lease, MARK_LIFETIME, MarkRule, Once, OutboxId, Queue, Selector, SessionRow, SqliteStore,
-    Store, StoreError, Take,
+    Begun, Change, Farewell, FormerSid, Lease, MARK_LIFETIME, MarkRule, Once, OutboxId, Queue, Selector,
+    SessionRow, SqliteStore, Store, StoreError, Take,
     sqlite::{OpenError, SqliteSettings},
     suite::fixture::{IDLE, NOW, pending_key, person_of, row, sid_of},
 };
@@ -52,10 +52,15 @@ async fn rows_of(store: &SqliteStore, selector: Selector, marks: MarkRule) -> Ve
 }
 
 fn queueing(selector: Selector) -> Take {
-    Take::new(selector, MarkRule::Sid).queueing(Queue {
-        reason: "of the test".into(),
-        due_at: NOW,
-    })
+    Take::new(selector, MarkRule::Sid)
+        .queueing(Queue {
+            reason: "of the test".into(),
+            due_at: NOW,
+        })
+        .noting(Farewell {
+            reason: "of the test".into(),
+            kept_until: NOW + IDLE,
+        })
 }
 
 /// Lets a call hand in its work and gives it up if it is not done at once.
@@ -112,43 +117,89 @@ async fn the_outbox_survives_a_restart() {
     );
 }
 
-/// A fault at the last statement of an end: the session lives, nothing is queued or marked, and the logout token that the
-/// provider delivers again acts.
+/// What ended is still told, in its order, and what ends next comes after it.
 #[tokio::test]
-async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
+async fn end_records_survive_a_restart() {
     let directory = directory();
     let store = open(&file(&directory));
-    store.begin(row(1), NOW).await.unwrap();
-    let take = queueing(sid_of(&row(1))).once(Once {
-        purpose: "logout token",
-        id: [1; 32],
-        until: NOW + IDLE,
-    });
-    let operator = rusqlite::Connection::open(file(&directory)).unwrap();
-    operator
-        .execute_batch(
-            "CREATE TRIGGER fault BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'as the test wants it'); END",
-        )
-        .unwrap();
-    for _ in 0..2 {
-        let answer = store.take(&take, NOW).await;
-        assert!(matches!(answer, Err(StoreError::Backend(_))), "{answer:?}");
-        assert_eq!(store.load(&row(1).key, NOW).await.unwrap(), Some(row(1).head()));
+    for number in [1, 2] {
+        store.begin(row(number), NOW).await.unwrap();
     }
-    let in_flight = SessionRow {
-        sid: row(1).sid,
-        ..row(2)
-    };
-    assert_eq!(
-        store.begin(in_flight, NOW).await.unwrap(),
-        Begun::Created,
-        "the mark was left"
-    );
+    let end = |number| queueing(Selector::Key(row(number).key));
+    assert_eq!(store.take(&end(1), NOW).await.unwrap().rows, [row(1)]);
+    let before = store.ends_after(0, 9).await.unwrap();
+    assert_eq!(before.len(), 1);
+    drop(store);
 
-    operator.execute_batch("DROP TRIGGER fault").unwrap();
-    let taken = store.take(&take, NOW).await.unwrap();
-    assert_eq!((taken.rows.len(), taken.repeated), (2, false));
-    assert!(store.take(&take, NOW).await.unwrap().repeated);
+    let store = open(&file(&directory));
+    assert_eq!(store.ends_after(0, 9).await.unwrap(), before);
+    assert_eq!(
+        store.load_end(&row(1).key, NOW).await.unwrap().as_ref(),
+        before.first()
+    );
+    let place = store.last_end().await.unwrap();
+    assert_eq!(store.take(&end(2), NOW).await.unwrap().rows, [row(2)]);
+    let after = store.ends_after(place, 9).await.unwrap();
+    assert_eq!(after.iter().map(|end| end.key).collect::<Vec<_>>(), [row(2).key]);
+}
+
+/// How the operator's command, another process, reaches the tabs of a running server.
+#[tokio::test]
+async fn an_end_by_another_process_is_seen_by_who_follows_the_ends() {
+    let directory = directory();
+    let server = open(&file(&directory));
+    server.begin(row(1), NOW).await.unwrap();
+    let place = server.last_end().await.unwrap();
+    let operator = open(&file(&directory));
+    let take = queueing(Selector::Key(row(1).key));
+    assert_eq!(operator.take(&take, NOW).await.unwrap().rows, [row(1)]);
+    let seen = server.ends_after(place, 9).await.unwrap();
+    assert_eq!(seen.iter().map(|end| end.key).collect::<Vec<_>>(), [row(1).key]);
+}
+
+/// A fault at a late statement of an end: the session lives, nothing is queued, marked or noted down, and the logout token
+/// that the provider delivers again acts.
+#[tokio::test]
+async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
+    for table in ["outbox", "end_record"] {
+        let directory = directory();
+        let store = open(&file(&directory));
+        store.begin(row(1), NOW).await.unwrap();
+        let take = queueing(sid_of(&row(1))).once(Once {
+            purpose: "logout token",
+            id: [1; 32],
+            until: NOW + IDLE,
+        });
+        let operator = rusqlite::Connection::open(file(&directory)).unwrap();
+        operator
+            .execute_batch(&format!(
+                "CREATE TRIGGER fault BEFORE INSERT ON {table} BEGIN SELECT raise(ABORT, 'as the test wants it'); END"
+            ))
+            .unwrap();
+        for _ in 0..2 {
+            let answer = store.take(&take, NOW).await;
+            assert!(matches!(answer, Err(StoreError::Backend(_))), "{answer:?}");
+            assert_eq!(store.load(&row(1).key, NOW).await.unwrap(), Some(row(1).head()));
+            assert_eq!(store.ends_after(0, 9).await.unwrap(), []);
+            let queued = store.load_outbox(&OutboxId(row(1).key.0)).await.unwrap();
+            assert_eq!(queued, None, "{table}");
+        }
+        let in_flight = SessionRow {
+            sid: row(1).sid,
+            ..row(2)
+        };
+        assert_eq!(
+            store.begin(in_flight, NOW).await.unwrap(),
+            Begun::Created,
+            "the mark was left"
+        );
+
+        operator.execute_batch("DROP TRIGGER fault").unwrap();
+        let taken = store.take(&take, NOW).await.unwrap();
+        assert_eq!((taken.rows.len(), taken.repeated), (2, false));
+        assert!(store.take(&take, NOW).await.unwrap().repeated);
+        assert_eq!(store.ends_after(0, 9).await.unwrap().len(), 2);
+    }
 }
 
 /// A file of the first schema: everybody stays signed in, and an end that reaches back in time ends those whose login may
@@ -188,7 +239,7 @@ async fn a_file_of_the_first_schema_keeps_its_sessions() {
 
     let store = open(&file(&directory));
     for number in [1, 2] {
-        let row = row(number);
+        let row = of_unknown_device(number);
         assert_eq!(store.load(&row.key, NOW).await.unwrap(), Some(row.head()));
         assert_eq!(
             store
@@ -212,7 +263,7 @@ async fn a_file_of_the_first_schema_keeps_its_sessions() {
     assert_eq!(spared.await, []);
     let expected = SessionRow {
         login_started_at: NOW - ATTEMPT,
-        ..row(1)
+        ..of_unknown_device(1)
     };
     let taken = rows_of(&store, sent(NOW - ATTEMPT), MarkRule::Subject);
     assert_eq!(taken.await, [expected]);
@@ -225,6 +276,70 @@ async fn a_file_of_the_first_schema_keeps_its_sessions() {
             .is_some(),
         "and it opens again"
     );
+}
+
+/// A file of the second schema: everything goes on, a sid that was replaced a moment ago included.
+#[tokio::test]
+async fn a_file_of_the_second_schema_keeps_its_sessions() {
+    let directory = directory();
+    let old = rusqlite::Connection::open(file(&directory)).unwrap();
+    for migration in [
+        include_str!("../src/store/sqlite/migrations/0001_sessions.sql"),
+        include_str!("../src/store/sqlite/migrations/0002_outbox.sql"),
+    ] {
+        old.execute_batch(migration).unwrap();
+    }
+    old.execute_batch("PRAGMA application_id = 0x45585554; PRAGMA user_version = 2;")
+        .unwrap();
+    let expected = SessionRow {
+        former_sid: Some(FormerSid {
+            sid: "former".into(),
+            until: NOW + IDLE,
+        }),
+        data: Some(b"data".to_vec()),
+        ..of_unknown_device(1)
+    };
+    old.execute(
+        "INSERT INTO session (key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
+                              absolute_expires_at, login_started_at, former_sid, former_until, identity, tokens, data)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'former', ?11, ?12, ?13, ?14)",
+        rusqlite::params![
+            expected.key.0,
+            expected.public_id,
+            expected.iss,
+            expected.sub,
+            expected.sid,
+            expected.created_at.millis(),
+            expected.last_used_at.millis(),
+            expected.idle_expires_at.millis(),
+            expected.absolute_expires_at.millis(),
+            expected.login_started_at.millis(),
+            (NOW + IDLE).millis(),
+            expected.identity,
+            expected.tokens,
+            expected.data,
+        ],
+    )
+    .unwrap();
+    drop(old);
+
+    let store = open(&file(&directory));
+    let former = Selector::Sid {
+        iss: row(1).iss,
+        sid: "former".into(),
+        sub: None,
+    };
+    let taken = store.take(&queueing(former), NOW).await.unwrap();
+    assert_eq!(taken.rows, [expected]);
+    assert_eq!(store.ends_after(0, 9).await.unwrap().len(), 1);
+}
+
+/// As a file gives it that was written before devices were noted.
+fn of_unknown_device(number: u32) -> SessionRow {
+    SessionRow {
+        device: Vec::new(),
+        ..row(number)
+    }
 }
 
 /// As the operator's command and the server on one file are.

@@ -7,9 +7,12 @@
     reason = "tests: what fails here fails the test"
 )]
 
+mod events;
 mod frontchannel;
+mod languages;
 mod logout_function;
 mod operator;
+mod operator_process;
 mod pages;
 mod prefix;
 mod site;

@@ -30,6 +30,22 @@ async fn i19_without_a_session_the_account_page_leads_to_the_first_page_and_not_
 }
 
 #[tokio::test]
+async fn i7_i19_what_only_somebody_signed_in_may_see_is_come_back_to_as_it_was_asked_for() {
+    let site = Site::start(HERE).await;
+    for (asked, place) in [
+        ("/sessions", "/?return_to=%2Fsessions"),
+        ("/account?x=1&y=%2F", "/?return_to=%2Faccount%3Fx%3D1%26y%3D%252F"),
+        (
+            "/sessions/x?next=https://evil.example",
+            "/?return_to=%2Fsessions%2Fx%3Fnext%3Dhttps%3A%2F%2Fevil.example",
+        ),
+    ] {
+        let answer = site.browser().open(asked).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, place));
+    }
+}
+
+#[tokio::test]
 async fn scripts_run_with_the_nonce_of_this_answer_and_no_other() {
     let site = Site::start(HERE).await;
     let mut browser = site.browser();

@@ -3,24 +3,29 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use exeunt::{
     Exeunt,
     config::{
         KeyMaterial, Limits, LogoutTokenPolicy, PostLogoutUris, ProviderSettings, Settings, TrustedProxies,
     },
     http::base_path,
-    store::MemoryStore,
+    store::{MemoryStore, Store},
 };
 use exeunt_dev_provider::script::ScriptedProvider;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use leptos::config::LeptosOptions;
 use tower::{ServiceBuilder, ServiceExt as _};
 
+fn key_bytes() -> [u8; 32] {
+    std::array::from_fn(|index| u8::try_from(index * 7 % 251).unwrap())
+}
+
 pub(crate) struct Site {
     pub(crate) provider: ScriptedProvider,
     pub(crate) exeunt: Exeunt,
     pub(crate) root: tempfile::TempDir,
-    router: Router,
+    pub(crate) router: Router,
 }
 
 pub(crate) struct Answer {
@@ -41,8 +46,17 @@ impl Answer {
 
 impl Site {
     pub(crate) async fn start(public_url: &str) -> Self {
+        Self::start_on(Arc::new(MemoryStore::new()), public_url, |_| ()).await
+    }
+
+    /// On this store, with other settings.
+    pub(crate) async fn start_on(
+        store: Arc<dyn Store>,
+        public_url: &str,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> Self {
         let provider = ScriptedProvider::start().await;
-        let settings = Settings {
+        let mut settings = Settings {
             public_url: public_url.parse().unwrap(),
             provider: ProviderSettings {
                 issuer: provider.issuer().parse().unwrap(),
@@ -61,10 +75,9 @@ impl Site {
             post_logout_uris: PostLogoutUris::default(),
             logout: exeunt::config::LogoutSettings::default(),
             trusted_proxies: TrustedProxies::default(),
-            key_material: KeyMaterial::from(std::array::from_fn(|index| {
-                u8::try_from(index * 7 % 251).unwrap()
-            })),
+            key_material: KeyMaterial::from(key_bytes()),
         };
+        adjust(&mut settings);
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("pkg")).unwrap();
         std::fs::write(root.path().join("pkg/exeunt.css"), "body{}").unwrap();
@@ -78,7 +91,9 @@ impl Site {
             .site_root(root.path().display().to_string())
             .site_pkg_dir("pkg")
             .build();
-        let exeunt = Exeunt::builder(settings, Arc::new(MemoryStore::new()))
+        let renderer = server::error_pages::renderer(&options, settings.public_url.base_path());
+        let exeunt = Exeunt::builder(settings, store)
+            .renderer(renderer)
             .build()
             .unwrap();
         provider.set_redirect_uris([exeunt.redirect_uri()]);
@@ -95,6 +110,11 @@ impl Site {
             root,
             router,
         }
+    }
+
+    /// `EXEUNT_KEYS` of this site.
+    pub(crate) fn key() -> String {
+        URL_SAFE_NO_PAD.encode(key_bytes())
     }
 
     pub(crate) fn browser(&self) -> Browser<'_> {

@@ -1,13 +1,15 @@
 //! `POST /api/auth/extend`: "stay signed in". Moves the idle limit, within the absolute one, and refreshes the tokens if that
 //! is due; if the provider then says that it is over, it is.
-use http::request::Parts;
 
-use super::RequestId;
+use http::{HeaderMap, request::Parts};
+use serde::Deserialize;
+
+use super::{RequestId, return_to::ReturnTo};
 use crate::{
     Exeunt,
     audit::Caller,
     login::start::see_other,
-    logout::body::wants_html,
+    logout::body::{self, wants_html},
     session::{
         Carried, CurrentSession, LiveSession, SessionRejection,
         layer::{find_session, touch},
@@ -22,32 +24,45 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The session after its extension. A form goes back to the account page.
+/// What a form may say.
+#[derive(Default, Deserialize)]
+struct Body {
+    /// The page it stands on.
+    return_to: Option<String>,
+}
+
+/// The session after its extension. A form goes back to the page that it names, else to the account page.
 pub async fn post(
     State(exeunt): State<Exeunt>,
     request_id: Option<Extension<RequestId>>,
-    session: LiveSession,
+    current: CurrentSession,
     request: Request,
 ) -> Response {
-    let (request, _) = request.into_parts();
-    match extend(&exeunt, session, &request).await {
-        Ok(CurrentSession::Live(session)) => match wants_html(&request.headers)
-            .then(|| see_other(&exeunt.public_url().rooted("/account")))
-            .flatten()
-        {
-            Some(redirect) => redirect,
-            None => Json(SessionView::new(
+    let (request, body) = request.into_parts();
+    let back = if wants_html(&request.headers) {
+        back(&exeunt, &request.headers, body).await
+    } else {
+        None
+    };
+    let extended = match current {
+        CurrentSession::Live(session) => extend(&exeunt, session, &request).await,
+        other => Ok(other),
+    };
+    match extended {
+        Ok(CurrentSession::Live(session)) => back.unwrap_or_else(|| {
+            Json(SessionView::new(
                 &session,
                 request_id.map(|Extension(RequestId(id))| id),
                 exeunt.now(),
             ))
-            .into_response(),
-        },
+            .into_response()
+        }),
         Ok(CurrentSession::None) => {
             if let Some(carried) = request.extensions.get::<Carried>() {
                 carried.note_dead();
             }
-            SessionRejection::SignedOut.into_response()
+            // The page's own gate says what is to be said.
+            back.unwrap_or_else(|| SessionRejection::SignedOut.into_response())
         }
         Ok(CurrentSession::Unknown) => SessionRejection::Unknown.into_response(),
         Err(error) => {
@@ -55,6 +70,16 @@ pub async fn post(
             SessionRejection::Unknown.into_response()
         }
     }
+}
+
+/// Where a form goes: never to another origin (invariant I7). A body that cannot be read names nothing.
+async fn back(exeunt: &Exeunt, headers: &HeaderMap, body: axum::body::Body) -> Option<Response> {
+    let body = body::read::<Body>(headers, body).await.unwrap_or_default();
+    let named = body
+        .return_to
+        .and_then(|place| ReturnTo::try_parse(&place, exeunt.public_url()));
+    let place = named.as_ref().map_or("/account", ReturnTo::as_str);
+    see_other(&exeunt.public_url().rooted(place))
 }
 
 async fn extend(

@@ -12,7 +12,7 @@ use crate::Exeunt;
 
 /// The content security policy. Scripts run only with the nonce; a page without one runs none.
 ///
-/// `form_action`: one more origin that a form of this page may go to (only the page that leaves for the provider has one).
+/// `form_action`: more origins that a form of this page may go to, with spaces between (only the page that leaves for the provider has one).
 #[must_use]
 pub fn content_security_policy(nonce: Option<&str>, form_action: Option<&str>) -> String {
     let scripts = nonce.map_or_else(
@@ -21,7 +21,7 @@ pub fn content_security_policy(nonce: Option<&str>, form_action: Option<&str>) -
     );
     let form_action = form_action.map_or_else(
         || "form-action 'self'".to_owned(),
-        |origin| format!("form-action 'self' {origin}"),
+        |origins| format!("form-action 'self' {origins}"),
     );
     format!(
         "default-src 'none'; {scripts}; style-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'; {form_action}; base-uri 'none'; frame-ancestors 'none'"

@@ -4,13 +4,15 @@ use axum::{
     Router,
     extract::Request,
     middleware::{self, Next},
-    response::Response,
-    routing::{get, post},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
 };
 
-use super::{client_address, csrf, extend, headers, health, login_url, session};
+use ::http::{StatusCode, header};
+
+use super::{client_address, csrf, extend, headers, health, login_url, own_sessions, session};
 use crate::{
-    Exeunt, login,
+    Exeunt, events, login,
     logout::{self, frontchannel},
     session::layer,
 };
@@ -24,19 +26,28 @@ pub fn routes(exeunt: &Exeunt) -> Router {
             logout::backchannel::endpoint::PATH,
             post(logout::backchannel::endpoint::post),
         )
-        .route("/auth/logout/continue", get(logout::leave::get))
+        .route("/auth/logout/continue", get(logout::leave::get).head(refuse_head))
         .route(
             frontchannel::PATH,
             get(frontchannel::get)
                 .fallback(frontchannel::refuse_method)
                 .head(frontchannel::refuse_method),
         )
-        .route(logout::probe::PATH, get(logout::probe::get))
+        .route(logout::probe::PATH, get(logout::probe::get).head(refuse_head))
+        .route(events::PATH, get(events::get))
         .route("/api/auth/receipt", get(logout::view::get_receipt))
         .route("/api/session", get(session::get))
         .route("/api/auth/extend", post(extend::post))
+        .route("/api/auth/sessions", get(own_sessions::get))
+        .route("/api/auth/sessions/end", post(own_sessions::post))
+        .route("/api/auth/sessions/{id}", delete(own_sessions::delete))
         .route("/api/auth/login-url", get(login_url::get))
         .with_state(exeunt.clone())
+}
+
+/// Where a GET uses something up: a HEAD, which nobody sends who wants to go there, must not.
+async fn refuse_head() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response()
 }
 
 /// Liveness and readiness: outside every layer, so that they answer whatever the session store does.
@@ -82,6 +93,6 @@ pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
 /// Server functions redirect a browser to the `Referer` unless they name a place themselves, and that is whatever site
 /// the link stood on (invariant I7). Nothing of ours reads it.
 async fn forget_referer(mut request: Request, next: Next) -> Response {
-    request.headers_mut().remove(::http::header::REFERER);
+    request.headers_mut().remove(header::REFERER);
     next.run(request).await
 }

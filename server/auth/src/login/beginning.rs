@@ -14,7 +14,7 @@ use crate::{
     logout::{Ending, Reason, ending, unfinished},
     provider::{id_token::VerifiedIdToken, session_expiry::session_expiry},
     session::{
-        LiveSession, SessionToken,
+        LiveSession, SessionToken, device,
         layer::presented_token,
         record::{self, Column, Contact, Identity, SessionTokens},
     },
@@ -157,6 +157,13 @@ async fn establish(
         last_used_at: now,
         idle_expires_at: (now + exeunt.limits().idle()).min(absolute_expires_at),
         absolute_expires_at,
+        device: record::seal_column(
+            exeunt.keyring(),
+            &key,
+            Column::Device,
+            &device::recognise(arrival.headers),
+            exeunt.random(),
+        )?,
         identity: record::seal_column(
             exeunt.keyring(),
             &key,

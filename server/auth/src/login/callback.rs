@@ -53,7 +53,9 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, reques
         // The browser may leave at any moment; a code that was taken is seen through to the end.
         (Ok(answer), Some(attempt)) => {
             let (exeunt, attempt, headers) = (exeunt.clone(), attempt.clone(), headers.clone());
-            match tokio::spawn(async move { complete(&exeunt, &attempt, &answer, &headers, &caller).await })
+            match exeunt
+                .clone()
+                .spawn(async move { complete(&exeunt, &attempt, &answer, &headers, &caller).await })
                 .await
             {
                 Ok(result) => result,

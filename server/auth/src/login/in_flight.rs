@@ -4,7 +4,7 @@
 //! A not-before mark stops it only where person or provider session are known, and a provider without `sid` tells no session.
 //! So both sides claim the attempt in the store: the callback right after it began its session, the sign-out when it finds
 //! the attempt's cookie. Whoever comes second ends the session. There is no gap: a sign-out that is second comes after the
-//! session is there, and knows its public id from the attempt; see docs/adr/0012.
+//! session is there, and knows its public id from the attempt; see docs/adr/0015.
 
 use std::cmp::Reverse;
 

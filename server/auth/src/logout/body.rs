@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Exeunt, login::start::see_other};
 
@@ -57,7 +57,7 @@ pub enum BodyError {
 }
 
 impl BodyError {
-    const fn status(self) -> StatusCode {
+    pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed => StatusCode::BAD_REQUEST,
@@ -72,8 +72,12 @@ impl BodyError {
 ///
 /// If the type is none of ours, or the body not of its type.
 pub fn parse_body(content_type: Option<&str>, body: &[u8]) -> Result<LogoutRequest, BodyError> {
+    parse(content_type, body)
+}
+
+fn parse<T: Default + DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, BodyError> {
     if body.is_empty() {
-        return Ok(LogoutRequest::default());
+        return Ok(T::default());
     }
     let essence = content_type
         .and_then(|value| value.split(';').next())
@@ -104,7 +108,7 @@ pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Nex
     }
     let html = wants_html(request.headers());
     let (mut parts, body) = request.into_parts();
-    let request = match read(&parts.headers, body).await {
+    let request = match read::<LogoutRequest>(&parts.headers, body).await {
         Ok(request) => request,
         // What a form sent and we cannot read leads to a page of ours, as everything does that a form sends.
         Err(BodyError::Malformed) if html && is_form(&parts.headers) => {
@@ -143,11 +147,15 @@ fn is_form(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<LogoutRequest, BodyError> {
+/// Reads what an acting request of this crate was asked to do, by its media type.
+pub(crate) async fn read<T: Default + DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, BodyError> {
     let bytes: Bytes = axum::body::to_bytes(body, LONGEST_BODY)
         .await
         .map_err(|_| BodyError::TooLong)?;
-    parse_body(
+    parse(
         headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok()),

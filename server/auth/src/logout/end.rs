@@ -54,7 +54,9 @@ pub async fn end_session(
     let work = {
         let (exeunt, headers, request) = (exeunt.clone(), parts.headers.clone(), request.clone());
         let caller = Caller::of(&parts.extensions);
-        tokio::spawn(async move { end(&exeunt, &headers, &caller, &request, by_form).await })
+        exeunt
+            .clone()
+            .spawn(async move { end(&exeunt, &headers, &caller, &request, by_form).await })
     };
     match work.await {
         Ok(outcome) => outcome,

@@ -1,20 +1,23 @@
 //! The one way in which sessions end, whoever asks for it: a person, the provider, an operator, or time.
 //!
-//! One step of the store removes record and index, leaves the marks, and queues the tokens for revocation; from then on the
-//! sessions are dead whatever else happens (invariant I1). Then the audit log hears of each.
+//! One step of the store removes record and index, leaves the marks, queues the tokens for revocation and notes the end down; from then on the
+//! sessions are dead whatever else happens (invariant I1). Then open tabs and the audit log hear of each.
 
 use super::{Reason, remnant};
 use crate::{
     Exeunt,
     audit::{self, Caller},
     clock::Timestamp,
-    store::{MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
+    store::{EndRecord, Farewell, MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
 };
 use std::time::Duration;
 
 /// Who waits for the revocation of the tokens of the session it ends tries it itself, at once; the worker leaves it alone
 /// for this long.
 const HEAD_START: Duration = Duration::from_secs(10);
+
+/// How long a person can see that a session of theirs ended, and why.
+pub const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// An end.
 #[derive(Clone, Debug)]
@@ -82,10 +85,15 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
         due_at: due_at(&selector, now),
     });
     let queued = queue.is_some();
+    let farewell = Farewell {
+        reason: reason.as_str().to_owned(),
+        kept_until: now + REMEMBERED,
+    };
     let take = Take {
         selector,
         marks,
         queue,
+        farewell: Some(farewell.clone()),
         once,
     };
     let Taken { rows, repeated } = exeunt.store().take(&take, now).await?;
@@ -94,6 +102,12 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
     }
     if reason.leaves_a_remnant() {
         remnant::leave(exeunt, &rows, queued, now).await;
+    }
+    for row in &rows {
+        // Nobody has to wait for the store to be asked. After the remnant is left: a tab that hears this asks at once, and
+        // its cookie is kept only if there is one.
+        let record = EndRecord::of(row, &farewell, now, 0);
+        exeunt.hub().ended(&row.key, record.into());
     }
     if queued && !rows.is_empty() {
         exeunt.wake_outbox();

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use url::Url;
 
 use super::{
     pending::{self, PendingLogout},
@@ -19,6 +20,7 @@ use crate::{
     http::{
         headers,
         page::{LeavingForm, Page},
+        prefetch::is_prefetch,
     },
     login::{error::CallbackError, start::see_other},
     provider::dialect::Habits,
@@ -26,6 +28,14 @@ use crate::{
 
 /// The page, or 303 to `/logged-out` where there is nothing to leave for.
 pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
+    if is_prefetch(&request) {
+        // Nobody pressed anything yet, and the tries are few.
+        return exeunt.render(&Page::problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not yet",
+            "You are led to the provider when you press the link.",
+        ));
+    }
     let back = || see_other(&exeunt.public_url().rooted("/logged-out")).unwrap_or_default();
     let mut loaded = match pending::find(&exeunt, &request).await {
         Ok(Some(loaded)) => loaded,
@@ -38,7 +48,9 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
     if !loaded.pending.visit() {
         return back();
     }
-    if loaded.pending.departure.is_none() {
+    // What was not sent yet is not what the provider did not like.
+    let was_sent = loaded.pending.departure.is_some();
+    if !was_sent {
         prepare(&exeunt, &mut loaded.pending).await;
     }
     if loaded.pending.is_contradicted() {
@@ -46,17 +58,18 @@ pub async fn get(State(exeunt): State<Exeunt>, request: HeaderMap) -> Response {
         loaded.pending.leaves_again(unconfirmed);
     }
     let departure = loaded.pending.departure.clone();
+    let may_probe = exeunt.settings().logout.probe && loaded.pending.can_probe();
     match pending::replace(&exeunt, &loaded).await {
         Ok(true) => {}
         Ok(false) => return back(),
         Err(error) => return exeunt.render(&CallbackError::from(error).page(&exeunt)),
     }
     match departure {
-        Some(departure) if loaded.pending.leaves_without_hint() => {
+        Some(departure) if was_sent && loaded.pending.leaves_without_hint(exeunt.now()) => {
             let dialect = dialect(&exeunt).await;
-            leaving_page(&exeunt, departure.without_id_token_hint(dialect))
+            leaving_page(&exeunt, departure.without_id_token_hint(dialect), may_probe).await
         }
-        Some(departure) => leaving_page(&exeunt, departure),
+        Some(departure) => leaving_page(&exeunt, departure, may_probe).await,
         None => back(),
     }
 }
@@ -99,16 +112,27 @@ async fn prepare(exeunt: &Exeunt, pending: &mut PendingLogout) {
     }
 }
 
-/// The provider's habits, as well as they are known: from its metadata, else from its issuer alone.
+/// The provider's habits, as well as they are known.
 async fn dialect(exeunt: &Exeunt) -> &'static Habits {
-    let provider = &exeunt.settings().provider;
-    match exeunt.provider().metadata_within(DISCOVERY_BUDGET).await {
-        Some(metadata) => metadata.dialect,
-        None => Habits::chosen(provider.dialect, &provider.issuer, None),
-    }
+    let metadata = exeunt.provider().metadata_within(DISCOVERY_BUDGET).await;
+    exeunt.habits(metadata.as_deref())
 }
 
-fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {
+/// The origins to which the form of this page may lead: where it goes, and where its return to us goes on to at once, to ask
+/// whether it worked. Chrome applies `form-action` to every redirect that follows a form.
+async fn form_origins(exeunt: &Exeunt, action: &str, may_probe: bool) -> String {
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let mut origins: Vec<String> = Url::parse(action).iter().map(origin).collect();
+    if may_probe && let Some(metadata) = exeunt.provider().metadata_within(DISCOVERY_BUDGET).await {
+        let asked = origin(metadata.oidc.authorization_endpoint().url());
+        if !origins.contains(&asked) {
+            origins.push(asked);
+        }
+    }
+    origins.join(" ")
+}
+
+async fn leaving_page(exeunt: &Exeunt, departure: Departure, may_probe: bool) -> Response {
     let host = exeunt.provider().host();
     let mut page = Page::problem(
         StatusCode::OK,
@@ -122,9 +146,7 @@ fn leaving_page(exeunt: &Exeunt, departure: Departure) -> Response {
             page.refresh = Some(url);
         }
         Departure::Post { action, fields } => {
-            allowed = url::Url::parse(&action)
-                .ok()
-                .map(|url| url.origin().ascii_serialization());
+            allowed = Some(form_origins(exeunt, &action, may_probe).await);
             page.form = Some(LeavingForm {
                 action,
                 fields,

@@ -9,6 +9,7 @@ pub mod handler;
 pub mod leave;
 pub(crate) mod leftover;
 mod local;
+pub mod others;
 pub mod outbox;
 pub mod pending;
 pub mod plan;

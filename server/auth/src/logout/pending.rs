@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Exeunt,
+    clock::Timestamp,
     http::cookies::PENDING_LIFETIME,
     random,
     seal::Purpose,
@@ -116,11 +117,17 @@ impl PendingLogout {
             && bool::from(self.state.as_bytes().ct_eq(state.as_bytes()))
     }
 
-    /// Whether the person leaves for at least the second time after the first: then the hint may be what the provider
-    /// does not like.
+    /// Whether the hint may be what the provider does not like: the person leaves for at least the second time after the
+    /// first, or again with one that has expired.
     #[must_use]
-    pub fn leaves_without_hint(&self) -> bool {
-        self.visits > 1 + u8::from(self.leaves_by_page)
+    pub fn leaves_without_hint(&self, now: Timestamp) -> bool {
+        let again = self.visits.saturating_sub(u8::from(self.leaves_by_page));
+        let is_expired = || {
+            self.departure
+                .as_ref()
+                .is_some_and(|departure| departure.has_expired_hint(now))
+        };
+        again > 1 || (again == 1 && is_expired())
     }
 
     /// How often the provider can still be tried again.
@@ -269,7 +276,6 @@ pub async fn replace(exeunt: &Exeunt, loaded: &Loaded) -> Result<bool, StoreErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
 
     fn pending(leaves_by_page: bool) -> PendingLogout {
         let mut receipt = Receipt::new(Timestamp::from_seconds(0));

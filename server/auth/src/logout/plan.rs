@@ -147,7 +147,8 @@ pub(super) fn note_open_tabs(receipt: &mut Receipt) {
     receipt.note(
         Layer::OpenTabs,
         Status::Unconfirmed,
-        "Other tabs notice when they next ask this app for something.".to_owned(),
+        "Tabs that listen to this app are told at once; the others notice when they next ask it for something."
+            .to_owned(),
     );
 }
 

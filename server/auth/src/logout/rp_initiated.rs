@@ -38,22 +38,21 @@ impl LogoutHint {
             ui_locales: tokens.ui_locales.clone(),
         }
     }
+}
 
-    /// Whether the ID token expired longer ago than this. Read without verifying: it was verified when it came.
-    fn expired_before(&self, now: Timestamp, tolerance: Duration) -> bool {
-        #[derive(Deserialize)]
-        struct Claims {
-            exp: f64,
-        }
-        let claims = self
-            .id_token_hint
-            .split('.')
-            .nth(1)
-            .and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok())
-            .and_then(|payload| serde_json::from_slice::<Claims>(&payload).ok());
-        // The cast saturates, which is as good as any end of time.
-        claims.is_some_and(|claims| Timestamp::from_seconds(claims.exp as i64) + tolerance < now)
+/// Whether an ID token expired longer ago than this. Read without verifying: it was verified when it came.
+fn expired_before(id_token: &str, now: Timestamp, tolerance: Duration) -> bool {
+    #[derive(Deserialize)]
+    struct Claims {
+        exp: f64,
     }
+    let claims = id_token
+        .split('.')
+        .nth(1)
+        .and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok())
+        .and_then(|payload| serde_json::from_slice::<Claims>(&payload).ok());
+    // The cast saturates, which is as good as any end of time.
+    claims.is_some_and(|claims| Timestamp::from_seconds(claims.exp as i64) + tolerance < now)
 }
 
 impl std::fmt::Debug for LogoutHint {
@@ -86,7 +85,7 @@ impl<'a> LogoutRequest<'a> {
         let words = self.dialect.logout();
         let id_token = self.hint.filter(|hint| match words.hint {
             Hint::None => false,
-            Hint::WelcomeUntil(tolerance) => !hint.expired_before(self.now, tolerance),
+            Hint::WelcomeUntil(tolerance) => !expired_before(&hint.id_token_hint, self.now, tolerance),
             Hint::Welcome | Hint::NeededToReturn | Hint::Required => true,
         });
         let id_token = id_token.map(|hint| hint.id_token_hint.as_str());
@@ -165,6 +164,21 @@ impl Departure {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
         })
+    }
+
+    /// Whether it carries an ID token that has expired: what some providers refuse.
+    #[must_use]
+    pub fn has_expired_hint(&self, now: Timestamp) -> bool {
+        let is_expired = |id_token: &str| expired_before(id_token, now, Duration::ZERO);
+        match self {
+            Self::Get { url } => Url::parse(url).is_ok_and(|url| {
+                url.query_pairs()
+                    .any(|(name, value)| name == ID_TOKEN_HINT && is_expired(&value))
+            }),
+            Self::Post { fields, .. } => fields
+                .iter()
+                .any(|(name, value)| name == ID_TOKEN_HINT && is_expired(value)),
+        }
     }
 
     /// The same without the ID token, where that can help: some providers refuse one that has expired, and without it ask

@@ -23,7 +23,10 @@ use super::{
 use crate::{
     Exeunt,
     audit::Caller,
-    http::cookies::{self, Presented},
+    http::{
+        cookies::{self, Presented},
+        prefetch::is_prefetch,
+    },
     logout::{frontchannel, leftover},
     store::{SessionHead, StoreError},
 };
@@ -146,6 +149,7 @@ pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> Result<Curr
     if !alive {
         return Ok(CurrentSession::None);
     }
+    exeunt.hub().look(&session.head.key);
     Ok(CurrentSession::Live(LiveSession {
         head: Arc::new(SessionHead {
             last_used_at: now,
@@ -164,9 +168,6 @@ fn keeps_awake(method: &Method, headers: &HeaderMap, path: &str) -> bool {
         // What these answer is read by scripts, also where a person opens one as a page.
         Method::GET if path.starts_with("/api/") || path.starts_with("/auth/") => false,
         Method::GET => {
-            let prefetch = header("sec-purpose")
-                .or_else(|| header("purpose"))
-                .is_some_and(|purpose| purpose.contains("prefetch"));
             let document = match header("sec-fetch-mode") {
                 Some(mode) => {
                     mode == "navigate" && header("sec-fetch-dest").is_none_or(|dest| dest == "document")
@@ -174,7 +175,7 @@ fn keeps_awake(method: &Method, headers: &HeaderMap, path: &str) -> bool {
                 // Browsers without these headers say what they want to show.
                 None => header(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html")),
             };
-            document && !prefetch
+            document && !is_prefetch(headers)
         }
         Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
             path.starts_with("/api/") && !path.starts_with("/api/auth/")

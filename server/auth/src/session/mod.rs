@@ -17,7 +17,9 @@ use crate::{
 
 pub mod access_token;
 pub mod app_data;
+pub mod device;
 pub mod layer;
+pub mod own;
 pub mod record;
 mod refresh;
 pub mod view;
@@ -163,7 +165,7 @@ impl IntoResponse for SessionRejection {
 }
 
 /// The shape of a refusal on the wire.
-fn refusal(status: StatusCode, error: &str, message: &str) -> Response {
+pub(crate) fn refusal(status: StatusCode, error: &str, message: &str) -> Response {
     let body = serde_json::json!({"detail": {"error": error, "message": message}});
     (
         status,

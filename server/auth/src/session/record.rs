@@ -148,6 +148,8 @@ pub enum Column {
     Tokens,
     /// The app's own data.
     Data,
+    /// What a person recognises the browser by ([`super::device`]).
+    Device,
 }
 
 impl Column {
@@ -156,6 +158,7 @@ impl Column {
             Self::Identity => b"identity",
             Self::Tokens => b"tokens",
             Self::Data => b"data",
+            Self::Device => b"device",
         }
     }
 

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use crate::clock::Timestamp;
 
 mod again;
+mod end;
 mod error;
 mod mark;
 mod memory;
@@ -25,6 +26,7 @@ pub mod sqlite;
 pub mod suite;
 
 pub(crate) use again::again_if_it_fails;
+pub use end::{EXPIRED, EndRecord, Farewell};
 pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
@@ -88,8 +90,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Changes a living session. False if it is dead: then nothing was written.
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Removes the selected sessions with their index entries, writes the marks (moment: `now`), queues their tokens, and
-    /// returns what was removed: all in one step, and nothing of it if [`Take::once`] was done before.
+    /// Removes the selected sessions with their index entries, writes the marks (moment: `now`), queues their tokens, notes
+    /// their ends down, and returns what was removed: all in one step, and nothing of it if [`Take::once`] was done before.
     ///
     /// Rows that expired less than [`RETENTION`] ago are removed and returned too (the caller compares limits). Of those
     /// that expired earlier only [`Selector::Expired`] returns any; other selectors leave them to it.
@@ -101,6 +103,25 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// The living sessions of one provider session, those included that had this sid until a moment ago; newest first.
     async fn list_by_sid(&self, iss: &str, sid: &str, now: Timestamp)
     -> Result<Vec<SessionHead>, StoreError>;
+
+    /// A place that no end record lies after so far, and every one to come does.
+    async fn last_end(&self) -> Result<i64, StoreError>;
+
+    /// The end records after this place, in order, so many at most: how another process learns what ended. None becomes
+    /// visible after one of a greater place did.
+    async fn ends_after(&self, seq: i64, limit: u32) -> Result<Vec<EndRecord>, StoreError>;
+
+    /// The last sessions of one person that ended and whose records are not past their time; the newest end first.
+    async fn list_ends(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<EndRecord>, StoreError>;
+
+    /// How the session with this key ended, if its record is not past its time.
+    async fn load_end(&self, key: &SessionKey, now: Timestamp) -> Result<Option<EndRecord>, StoreError>;
 
     /// Queues remote work that no take left: tokens that arrived after their session had ended.
     async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError>;
@@ -157,8 +178,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Forgets a claim before its time, only if it stands until exactly `until`: somebody else's later one stays.
     async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError>;
 
-    /// Removes what is past its time: pending rows, marks, claims, entries of the outbox that are over. Sessions are not
-    /// among them: they end by a take of [`Selector::Expired`]. Returns how many rows went.
+    /// Removes what is past its time: pending rows, marks, claims, entries of the outbox that are over, end records. Sessions
+    /// are not among them: they end by a take of [`Selector::Expired`]. Returns how many rows went.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Whether the store can be read and written at present.

@@ -36,6 +36,10 @@ pub struct SessionRow {
     pub idle_expires_at: Timestamp,
     /// Dead from this moment on whatever happens.
     pub absolute_expires_at: Timestamp,
+    /// Sealed: what a person recognises the browser by. Empty if that was never noted. Goes on in the [end record].
+    ///
+    /// [end record]: super::EndRecord
+    pub device: Vec<u8>,
     /// Sealed: what every request needs. A few hundred bytes.
     pub identity: Vec<u8>,
     /// Sealed: the tokens. Read only when used.
@@ -74,6 +78,8 @@ pub struct SessionHead {
     pub idle_expires_at: Timestamp,
     /// See [`SessionRow::absolute_expires_at`].
     pub absolute_expires_at: Timestamp,
+    /// See [`SessionRow::device`].
+    pub device: Vec<u8>,
     /// See [`SessionRow::identity`].
     pub identity: Vec<u8>,
 }
@@ -116,6 +122,7 @@ impl SessionRow {
             last_used_at: self.last_used_at,
             idle_expires_at: self.idle_expires_at,
             absolute_expires_at: self.absolute_expires_at,
+            device: self.device.clone(),
             identity: self.identity.clone(),
         }
     }

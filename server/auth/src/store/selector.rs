@@ -1,6 +1,6 @@
 //! Which sessions a take removes, and which not-before marks it leaves.
 
-use super::{SessionKey, SessionRow};
+use super::{Farewell, SessionKey, SessionRow};
 use crate::clock::Timestamp;
 
 /// Which sessions to take.
@@ -77,6 +77,8 @@ pub struct Take {
     /// What is queued for the tokens of each row that is taken: one entry of the outbox, whose id is the session's key and
     /// whose sealed bytes are its tokens as they stood.
     pub queue: Option<Queue>,
+    /// What is noted down of each row that is taken.
+    pub farewell: Option<Farewell>,
     /// Done only if this was not done before: otherwise nothing happens at all.
     pub once: Option<Once>,
 }
@@ -118,6 +120,7 @@ impl Take {
             selector,
             marks,
             queue: None,
+            farewell: None,
             once: None,
         }
     }
@@ -126,6 +129,13 @@ impl Take {
     #[must_use]
     pub fn queueing(mut self, queue: Queue) -> Self {
         self.queue = Some(queue);
+        self
+    }
+
+    /// Notes down what is removed.
+    #[must_use]
+    pub fn noting(mut self, farewell: Farewell) -> Self {
+        self.farewell = Some(farewell);
         self
     }
 

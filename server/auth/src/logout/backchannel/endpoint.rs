@@ -40,6 +40,8 @@ const FETCH_BUDGET: Duration = Duration::from_secs(2);
 
 /// Under what the identifiers of tokens that were acted on are remembered.
 const PURPOSE: &str = "logout_token";
+/// The same, for the sessions that know no `sid`.
+const PURPOSE_NAMELESS: &str = "logout_token_nameless";
 
 /// Why nothing was ended. Holds nothing of the token.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +90,9 @@ pub async fn post(State(exeunt): State<Exeunt>, request: Request) -> Response {
         Ok(raw) => {
             let caller = Caller::of(&parts.extensions);
             // The provider may hang up at any moment; what it said is seen through to the end.
-            let work = tokio::spawn(async move { act(&exeunt, &raw, caller).await });
+            let work = exeunt
+                .clone()
+                .spawn(async move { act(&exeunt, &raw, caller).await });
             work.await.unwrap_or(Err(Refusal::Broken))
         }
         Err(error) => Err(error.into()),
@@ -120,10 +124,32 @@ async fn act(exeunt: &Exeunt, raw: &str, caller: Caller) -> Result<Ended, Refusa
         until: token.remember_until(),
     };
     let ending = Ending::new(selector, marks, reason, caller).once(once);
-    let nameless = end_nameless(exeunt, &token, &ending).await?;
+    let nameless = end_nameless_once(exeunt, &token, &ending).await?;
     let mut ended = ending::carry_out(exeunt, ending).await?;
     ended.rows.extend(nameless);
     Ok(ended)
+}
+
+/// [`end_nameless`], unless this very token did so before: one that comes again ends no session that was begun meanwhile.
+async fn end_nameless_once(
+    exeunt: &Exeunt,
+    token: &VerifiedLogoutToken,
+    ending: &Ending,
+) -> Result<Vec<SessionRow>, Refusal> {
+    if token.sub().is_none() || token.sid().is_none() {
+        return Ok(Vec::new());
+    }
+    let (id, until) = (identity(token), token.remember_until());
+    let store = exeunt.store();
+    if !store.claim(PURPOSE_NAMELESS, &id, until, exeunt.now()).await? {
+        return Ok(Vec::new());
+    }
+    let ended = end_nameless(exeunt, token, ending).await;
+    if ended.is_err() {
+        // The provider sends it again, and then it is to be done.
+        store.release(PURPOSE_NAMELESS, &id, until).await?;
+    }
+    ended
 }
 
 /// Sessions whose ID token had no `sid`, though the logout token has one: its `sub` tells whose they are. Those that began

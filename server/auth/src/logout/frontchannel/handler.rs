@@ -36,9 +36,7 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, reques
         None => return page(&exeunt, None, StatusCode::SERVICE_UNAVAILABLE),
     }
     let caller = Caller::of(request.extensions());
-    let sid_without_iss = metadata
-        .as_deref()
-        .is_some_and(|metadata| metadata.dialect.front_channel_sid_without_iss());
+    let sid_without_iss = exeunt.habits(metadata.as_deref()).front_channel_sid_without_iss();
     let query = query.unwrap_or_default();
     let status = act(&exeunt, &query, sid_without_iss, caller).await;
     page(&exeunt, metadata.as_deref(), status)
@@ -75,7 +73,7 @@ async fn act(exeunt: &Exeunt, query: &str, sid_without_iss: bool, caller: Caller
     };
     let ending = Ending::new(selector, MarkRule::SidOfTaken, Reason::FrontChannel, caller);
     // The provider's page may drop the frame at any moment; what was begun is seen through.
-    let work = tokio::spawn({
+    let work = exeunt.spawn({
         let exeunt = exeunt.clone();
         async move { ending::carry_out(&exeunt, ending).await }
     });

@@ -73,7 +73,7 @@ pub async fn work_once(exeunt: &Exeunt) -> Result<usize, StoreError> {
 /// background, and the worker takes over if it must.
 pub async fn try_at_once(exeunt: &Exeunt, id: OutboxId, budget: Duration) -> Option<Progress> {
     let worker = exeunt.clone();
-    let work = tokio::spawn(async move {
+    let work = exeunt.spawn(async move {
         let exeunt = worker;
         let now = exeunt.now();
         let leased = exeunt

@@ -77,7 +77,7 @@ async fn judge_scope(exeunt: &Exeunt, entry: &OutboxEntry, metadata: &Metadata) 
         Revocation::None => Scope::Not(Step::Unsupported),
         Revocation::Token if !shares_its_grant => Scope::Each,
         // Where one token stands for the whole grant, revoking it would end the sessions that go on. Of a session that
-        // another replaced in the same browser that holds at many providers (docs/adr/0011).
+        // another replaced in the same browser that holds at many providers (docs/adr/0014).
         Revocation::Token | Revocation::Grant => {
             match exeunt.store().list(&entry.iss, &entry.sub, exeunt.now()).await {
                 Ok(living) if living.is_empty() => Scope::Each,

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use super::ask;
 use crate::{
     Exeunt,
-    http::page::Page,
+    http::{page::Page, prefetch::is_prefetch},
     login::start::see_other,
     logout::{pending, returned::LOGGED_OUT_PATH},
     store::StoreError,
@@ -14,11 +14,7 @@ use crate::{
 
 /// 303 to the provider with the question, once for each pending logout; else 303 to `/logged-out`.
 pub async fn get(State(exeunt): State<Exeunt>, headers: HeaderMap) -> Response {
-    let purpose = headers
-        .get("sec-purpose")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if purpose.contains("prefetch") {
+    if is_prefetch(&headers) {
         // Nobody pressed anything yet, and there is one question only.
         return exeunt.render(&Page::problem(
             StatusCode::SERVICE_UNAVAILABLE,

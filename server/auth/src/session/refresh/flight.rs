@@ -40,7 +40,7 @@ pub(super) fn board(exeunt: &Exeunt, key: SessionKey, seen: Seen, caller: Caller
         exeunt: exeunt.clone(),
         key,
     };
-    tokio::spawn(async move {
+    exeunt.spawn(async move {
         let outcome = lease::refresh_alone(&landing.exeunt, &key, &seen, &caller).await;
         let refreshes = landing.exeunt.refreshes();
         match outcome {

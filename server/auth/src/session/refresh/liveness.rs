@@ -25,7 +25,7 @@ pub(crate) fn check_in_background(exeunt: &Exeunt, session: &LiveSession, caller
         return;
     };
     let (exeunt, key) = (exeunt.clone(), session.head.key);
-    tokio::spawn(async move {
+    exeunt.clone().spawn(async move {
         refresh(&exeunt, key, Seen::Contact(seen), caller).await;
         drop(permit);
     });

@@ -210,6 +210,9 @@ async fn keep(
     };
     let key = stored.head.key;
     let written = again_if_it_fails(|| exeunt.store().update(&key, change.clone(), exeunt.now())).await;
+    if matches!(written, Ok(true)) {
+        exeunt.hub().look(&key);
+    }
     match written {
         // The ceiling may have passed.
         Ok(true) if ceiling.is_some_and(|ceiling| ceiling <= exeunt.now()) => Outcome::Ended,

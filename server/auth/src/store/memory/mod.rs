@@ -8,10 +8,11 @@ use std::{
 use async_trait::async_trait;
 
 use self::state::State;
-use super::{Begun, Change, Lease, OutboxEntry, OutboxId, PendingKey, SessionHead, SessionKey, SessionRow};
-use super::{Settlement, Store, StoreError, Take, Taken};
+use super::{Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, SessionHead, SessionKey};
+use super::{SessionRow, Settlement, Store, StoreError, Take, Taken};
 use crate::clock::Timestamp;
 
+mod ends;
 mod outbox;
 mod sessions;
 mod state;
@@ -100,6 +101,28 @@ impl Store for MemoryStore {
         now: Timestamp,
     ) -> Result<Vec<SessionHead>, StoreError> {
         Ok(self.state()?.sessions.list_by_sid(iss, sid, now))
+    }
+
+    async fn last_end(&self) -> Result<i64, StoreError> {
+        Ok(self.state()?.ends.last())
+    }
+
+    async fn ends_after(&self, seq: i64, limit: u32) -> Result<Vec<EndRecord>, StoreError> {
+        Ok(self.state()?.ends.after(seq, limit))
+    }
+
+    async fn list_ends(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<EndRecord>, StoreError> {
+        Ok(self.state()?.ends.list(iss, sub, limit, now))
+    }
+
+    async fn load_end(&self, key: &SessionKey, now: Timestamp) -> Result<Option<EndRecord>, StoreError> {
+        Ok(self.state()?.ends.load(key, now))
     }
 
     async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {

@@ -282,6 +282,7 @@ mod tests {
             last_used_at: now,
             idle_expires_at: now + Duration::from_secs(60),
             absolute_expires_at: now + Duration::from_secs(600),
+            device: Vec::new(),
             identity: Vec::new(),
             tokens: Vec::new(),
             data: None,

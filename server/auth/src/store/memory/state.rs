@@ -1,8 +1,8 @@
-//! What the mutex guards: sessions, outbox, marks, pending rows and claims.
+//! What the mutex guards: sessions, outbox, end records, marks, pending rows and claims.
 
 use std::collections::HashMap;
 
-use super::{outbox::Outbox, sessions::Sessions};
+use super::{ends::Ends, outbox::Outbox, sessions::Sessions};
 use crate::{
     clock::Timestamp,
     store::{Begun, MARK_LIFETIME, Mark, PendingKey, SessionRow, StoreError, Take, Taken},
@@ -12,6 +12,7 @@ use crate::{
 pub(super) struct State {
     pub(super) sessions: Sessions,
     pub(super) outbox: Outbox,
+    pub(super) ends: Ends,
     marks: HashMap<Mark, Standing>,
     pending: HashMap<PendingKey, Pending>,
     /// Until when each (purpose, id) is remembered.
@@ -58,6 +59,11 @@ impl State {
         if let Some(queue) = &take.queue {
             for row in &rows {
                 self.outbox.queue(row, queue, now);
+            }
+        }
+        if let Some(farewell) = &take.farewell {
+            for row in &rows {
+                self.ends.note(row, farewell, now);
             }
         }
         Taken {
@@ -115,13 +121,18 @@ impl State {
 
     pub(super) fn sweep(&mut self, now: Timestamp) -> u64 {
         let count = |state: &Self| {
-            state.marks.len() + state.pending.len() + state.claims.len() + state.outbox.count()
+            state.marks.len()
+                + state.pending.len()
+                + state.claims.len()
+                + state.outbox.count()
+                + state.ends.count()
         };
         let before = count(self);
         self.marks.retain(|_, mark| now < mark.expires_at);
         self.pending.retain(|_, pending| now < pending.expires_at);
         self.claims.retain(|_, until| now < *until);
         self.outbox.sweep(now);
+        self.ends.sweep(now);
         u64::try_from(before - count(self)).unwrap_or(u64::MAX)
     }
 }

@@ -1,10 +1,10 @@
-//! Between the columns of the tables `session` and `outbox` and their row types.
+//! Between the columns of the tables `session`, `outbox` and `end_record` and their row types.
 
 use rusqlite::Row;
 
 use crate::{
     clock::Timestamp,
-    store::{FormerSid, OutboxEntry, OutboxId, SessionHead, SessionKey, SessionRow},
+    store::{EndRecord, FormerSid, OutboxEntry, OutboxId, SessionHead, SessionKey, SessionRow},
 };
 
 /// From a statement that selects the columns of a head, in the order of [`SessionHead`].
@@ -19,14 +19,15 @@ pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
         last_used_at: moment(row, 6)?,
         idle_expires_at: moment(row, 7)?,
         absolute_expires_at: moment(row, 8)?,
-        identity: row.get(9)?,
+        device: row.get(9)?,
+        identity: row.get(10)?,
     })
 }
 
 /// From a statement that selects the columns of a head, then the others in the order of [`SessionRow`].
 pub(super) fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let head = head(row)?;
-    let former: (Option<String>, Option<i64>) = (row.get(11)?, row.get(12)?);
+    let former: (Option<String>, Option<i64>) = (row.get(12)?, row.get(13)?);
     Ok(SessionRow {
         key: head.key,
         public_id: head.public_id,
@@ -37,14 +38,15 @@ pub(super) fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
             sid,
             until: Timestamp::from_millis(until),
         }),
-        login_started_at: moment(row, 10)?,
+        login_started_at: moment(row, 11)?,
         created_at: head.created_at,
         last_used_at: head.last_used_at,
         idle_expires_at: head.idle_expires_at,
         absolute_expires_at: head.absolute_expires_at,
+        device: head.device,
         identity: head.identity,
-        tokens: row.get(13)?,
-        data: row.get(14)?,
+        tokens: row.get(14)?,
+        data: row.get(15)?,
     })
 }
 
@@ -66,6 +68,22 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
         attempts: row.get(8)?,
         leased_until: some_moment(9)?,
         kept_until: some_moment(10)?,
+    })
+}
+
+/// From a statement that selects the columns of a record, in the order of [`EndRecord`].
+pub(super) fn end(row: &Row<'_>) -> rusqlite::Result<EndRecord> {
+    Ok(EndRecord {
+        seq: row.get(0)?,
+        key: SessionKey(row.get(1)?),
+        public_id: row.get(2)?,
+        iss: row.get(3)?,
+        sub: row.get(4)?,
+        created_at: moment(row, 5)?,
+        ended_at: moment(row, 6)?,
+        reason: row.get(7)?,
+        device: row.get(8)?,
+        kept_until: moment(row, 9)?,
     })
 }
 

@@ -14,11 +14,12 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::{readers::Readers, writer::Writer};
-use super::{Begun, Change, Lease, Mark, OutboxEntry, OutboxId, PendingKey, SessionHead, SessionKey};
-use super::{SessionRow, Settlement, Store, StoreError, Take, Taken};
+use super::{Begun, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, SessionHead};
+use super::{SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken};
 use crate::clock::Timestamp;
 
 mod columns;
+mod ends;
 mod error;
 mod marks;
 mod open;
@@ -193,6 +194,33 @@ impl Store for SqliteStore {
     ) -> Result<Vec<SessionHead>, StoreError> {
         let (iss, sid) = (iss.to_owned(), sid.to_owned());
         self.read(move |connection| sessions::list_by_sid(connection, &iss, &sid, now))
+            .await
+    }
+
+    async fn last_end(&self) -> Result<i64, StoreError> {
+        self.read(ends::last).await
+    }
+
+    async fn ends_after(&self, seq: i64, limit: u32) -> Result<Vec<EndRecord>, StoreError> {
+        self.read(move |connection| ends::after(connection, seq, limit))
+            .await
+    }
+
+    async fn list_ends(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<EndRecord>, StoreError> {
+        let (iss, sub) = (iss.to_owned(), sub.to_owned());
+        self.read(move |connection| ends::list(connection, &iss, &sub, limit, now))
+            .await
+    }
+
+    async fn load_end(&self, key: &SessionKey, now: Timestamp) -> Result<Option<EndRecord>, StoreError> {
+        let key = *key;
+        self.read(move |connection| ends::load(connection, &key, now))
             .await
     }
 

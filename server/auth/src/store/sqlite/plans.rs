@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{marks, open, outbox, pending, sessions, sweep};
+use super::{ends, marks, open, outbox, pending, sessions, sweep};
 
 /// A file with our schema and some rows. The planner knows no statistics, as in a store that is at work.
 fn filled() -> (tempfile::TempDir, Connection) {
@@ -15,11 +15,14 @@ fn filled() -> (tempfile::TempDir, Connection) {
              WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
              SELECT n FROM number;
              INSERT INTO session (key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
-                                  absolute_expires_at, login_started_at, former_sid, former_until, identity, tokens)
-             SELECT randomblob(32), n, 'https://op.example', n % 500, n % 1000, n, n, n, n, n, n % 900, n, x'00', x'00'
+                                  absolute_expires_at, login_started_at, former_sid, former_until, device, identity, tokens)
+             SELECT randomblob(32), n, 'https://op.example', n % 500, n % 1000, n, n, n, n, n, n % 900, n, x'00', x'00', x'00'
              FROM numbers;
              INSERT INTO outbox (id, created_at, due_at, attempts, iss, sub, reason, progress, sealed)
              SELECT randomblob(32), n, n, 0, 'https://op.example', n % 500, 'logout', '', x'00'
+             FROM numbers;
+             INSERT INTO end_record (key, public_id, iss, sub, created_at, ended_at, reason, device, kept_until)
+             SELECT randomblob(32), n, 'https://op.example', n % 500, n, n, 'logout', x'00', n
              FROM numbers;",
         )
         .unwrap();
@@ -78,6 +81,19 @@ fn every_statement_reaches_its_rows_through_an_index() {
             outbox::LEASE_DUE,
             "SEARCH outbox USING INDEX outbox_by_due (due_at<?)",
         ),
+        (ends::LAST, "SEARCH end_record"),
+        (
+            ends::AFTER,
+            "SEARCH end_record USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            ends::LIST,
+            "SEARCH end_record USING INDEX end_record_by_subject (iss=? AND sub=?)",
+        ),
+        (
+            ends::LOAD,
+            "SEARCH end_record USING INDEX end_record_by_key (key=?)",
+        ),
         (
             marks::REFUSES,
             "SEARCH mark USING PRIMARY KEY (kind=? AND iss=? AND value=?)",
@@ -106,6 +122,10 @@ fn every_statement_reaches_its_rows_through_an_index() {
         (
             sweep::TABLES[3],
             "SEARCH outbox USING INDEX outbox_by_expiry (kept_until<?)",
+        ),
+        (
+            sweep::TABLES[4],
+            "SEARCH end_record USING INDEX end_record_by_expiry (kept_until<?)",
         ),
     ];
     for (sql, search) in expected {
@@ -142,6 +162,11 @@ fn no_statement_scans_a_table() {
         outbox::LEASE_DUE,
         outbox::TRY_AGAIN,
         outbox::END,
+        ends::NOTE,
+        ends::LAST,
+        ends::AFTER,
+        ends::LIST,
+        ends::LOAD,
         marks::REFUSES,
         marks::WRITE,
         pending::PUT,

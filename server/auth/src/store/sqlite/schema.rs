@@ -10,6 +10,7 @@ use super::error::OpenError;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_sessions.sql"),
     include_str!("migrations/0002_outbox.sql"),
+    include_str!("migrations/0003_ends.sql"),
 ];
 
 /// "EXUT" in the header of the file: it is ours.

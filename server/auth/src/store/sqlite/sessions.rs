@@ -10,7 +10,8 @@ use crate::{
 
 macro_rules! head {
     () => {
-        "key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at, absolute_expires_at, identity"
+        "key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at, absolute_expires_at, device, \
+         identity"
     };
 }
 
@@ -40,7 +41,7 @@ pub(super) const INSERT: &str = concat!(
     "INSERT INTO session (",
     full!(),
     ") VALUES (:key, :public_id, :iss, :sub, :sid, :created_at, :last_used_at, :idle_expires_at, \
-     :absolute_expires_at, :identity, :login_started_at, :former_sid, :former_until, :tokens, :data)"
+     :absolute_expires_at, :device, :identity, :login_started_at, :former_sid, :former_until, :tokens, :data)"
 );
 pub(super) const LOAD: &str = concat!("SELECT ", head!(), " FROM session WHERE ", key_and_living!());
 pub(super) const LOAD_TOKENS: &str = concat!("SELECT tokens FROM session WHERE ", key_and_living!());
@@ -117,6 +118,7 @@ pub(super) fn insert(connection: &Connection, row: &SessionRow) -> rusqlite::Res
         ":last_used_at": row.last_used_at.millis(),
         ":idle_expires_at": row.idle_expires_at.millis(),
         ":absolute_expires_at": row.absolute_expires_at.millis(),
+        ":device": row.device,
         ":identity": row.identity,
         ":login_started_at": row.login_started_at.millis(),
         ":former_sid": row.former_sid.as_ref().map(|former| &former.sid),

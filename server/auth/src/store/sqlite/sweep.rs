@@ -9,13 +9,14 @@ use crate::clock::Timestamp;
 pub(super) const BATCH: u32 = 250;
 
 /// By the moment their rows are past their time.
-pub(super) const TABLES: [&str; 4] = [
+pub(super) const TABLES: [&str; 5] = [
     "DELETE FROM pending WHERE rowid IN (SELECT rowid FROM pending WHERE expires_at <= :until LIMIT :batch)",
     "DELETE FROM mark WHERE (kind, iss, value) IN \
      (SELECT kind, iss, value FROM mark WHERE expires_at <= :until LIMIT :batch)",
     "DELETE FROM claim WHERE (purpose, id) IN \
      (SELECT purpose, id FROM claim WHERE expires_at <= :until LIMIT :batch)",
     "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE kept_until <= :until LIMIT :batch)",
+    "DELETE FROM end_record WHERE seq IN (SELECT seq FROM end_record WHERE kept_until <= :until LIMIT :batch)",
 ];
 
 /// Removes one batch; fewer than [`BATCH`] means that nothing is left.

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{marks, outbox, pending, sessions};
+use super::{ends, marks, outbox, pending, sessions};
 use crate::{
     clock::Timestamp,
     store::{Mark, Take, Taken},
@@ -25,6 +25,11 @@ pub(super) fn take(connection: &Connection, take: &Take, now: Timestamp) -> rusq
     if let Some(queue) = &take.queue {
         for row in &rows {
             outbox::queue(connection, row, queue, now)?;
+        }
+    }
+    if let Some(farewell) = &take.farewell {
+        for row in &rows {
+            ends::note(connection, row, farewell, now)?;
         }
     }
     Ok(Taken {

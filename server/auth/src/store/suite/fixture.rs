@@ -37,6 +37,7 @@ pub fn row(number: u32) -> SessionRow {
         last_used_at: NOW,
         idle_expires_at: NOW + IDLE,
         absolute_expires_at: NOW + ABSOLUTE,
+        device: format!("device {number}").into(),
         identity: format!("identity {number}").into(),
         tokens: format!("tokens {number}").into(),
         data: None,

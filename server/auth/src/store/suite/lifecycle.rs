@@ -11,6 +11,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 pub async fn a_begun_session_is_loaded_byte_for_byte(store: Arc<dyn Store>) {
     let every_byte: Vec<u8> = (0..=u8::MAX).collect();
     let full = SessionRow {
+        device: every_byte.clone(),
         identity: every_byte.clone(),
         tokens: every_byte.repeat(80),
         data: Some(Vec::new()),

@@ -26,6 +26,7 @@ use super::Store;
 
 pub mod claims;
 pub mod ending;
+pub mod ends;
 pub mod fixture;
 pub mod identifiers;
 pub mod interleavings;
@@ -132,6 +133,16 @@ macro_rules! store_test_suite {
             queueing::a_repeated_take_does_nothing_at_all,
             queueing::what_is_done_once_is_a_claim,
             queueing::of_racing_takes_that_act_once_exactly_one_does,
+            ends::a_take_notes_each_end_down_in_the_same_step,
+            ends::a_take_notes_nothing_down_unasked_or_without_a_session,
+            ends::a_repeated_take_notes_nothing_down,
+            ends::what_had_run_out_ended_then,
+            ends::ends_are_followed_in_the_order_in_which_they_came,
+            ends::a_place_is_never_given_twice,
+            ends::the_list_of_ends_is_of_one_person_newest_first,
+            ends::an_end_record_is_read_until_its_time,
+            ends::i02_an_end_record_revives_nothing,
+            ends::of_racing_ends_none_escapes_who_follows_them,
             outbox::an_entry_is_read_as_it_was_put,
             outbox::a_second_entry_of_one_id_is_refused,
             outbox::what_is_due_is_leased_in_order,
@@ -186,6 +197,7 @@ mod tests {
         let groups = [
             ("claims", include_str!("claims.rs")),
             ("ending", include_str!("ending.rs")),
+            ("ends", include_str!("ends.rs")),
             ("identifiers", include_str!("identifiers.rs")),
             ("interleavings", include_str!("interleavings.rs")),
             ("lifecycle", include_str!("lifecycle.rs")),

@@ -36,6 +36,21 @@ async fn f1_1_a_token_with_sid_ends_that_session_and_no_other_of_the_person() {
 }
 
 #[tokio::test]
+async fn i18_an_open_tab_hears_at_once_of_a_logout_token() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let mut tab = browser.listen().await;
+    assert_accepted(&app, &Desk::of(&app, &browser).await.token().sign()).await;
+    let heard = tab.heard().await.unwrap();
+    assert_eq!(heard.event, "ended");
+    assert_eq!(
+        heard.data,
+        format!(r#"{{"at":{},"why":"back_channel"}}"#, app.now().seconds())
+    );
+    assert_eq!(tab.heard().await, None);
+}
+
+#[tokio::test]
 async fn f1_1_i3_the_old_cookie_opens_nothing_and_goes_when_no_sign_out_needs_it_any_more() {
     let app = start().await;
     let mut browser = app.signed_in("ada").await;
@@ -152,6 +167,24 @@ async fn a2_25_a_session_that_knows_no_sid_ends_by_the_sub_beside_it_unless_it_i
     assert!(!lives(&app, &hers).await);
     assert!(lives(&app, &newer).await && lives(&app, &anothers).await);
     assert!(!is_alive(&app, &browser).await);
+}
+
+#[tokio::test]
+async fn f1_28_a_retransmitted_token_spares_a_session_without_sid_that_was_begun_meanwhile() {
+    let app = start().await;
+    let browser = app.signed_in("ada").await;
+    let token = Desk::of(&app, &browser).await.token().sign();
+    assert_accepted(&app, &token).await;
+    app.clock.advance(Duration::from_secs(5));
+    let mut meanwhile = fixture::row(1);
+    (meanwhile.iss, meanwhile.sub, meanwhile.sid) =
+        (app.provider.issuer().to_owned(), "ada".to_owned(), None);
+    meanwhile.created_at = app.now();
+    meanwhile.absolute_expires_at = app.now() + Duration::from_secs(3600);
+    meanwhile.idle_expires_at = meanwhile.absolute_expires_at;
+    app.store.begin(meanwhile.clone(), app.now()).await.unwrap();
+    assert_accepted(&app, &token).await;
+    assert!(lives(&app, &meanwhile).await);
 }
 
 #[tokio::test]

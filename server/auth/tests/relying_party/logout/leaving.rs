@@ -2,6 +2,7 @@
 
 use exeunt::logout::view::logged_out_view;
 use exeunt_dev_provider::script::Endpoint;
+use http::Method;
 use serde_json::json;
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
 };
 
 const LEAVE: &str = "/auth/logout/continue";
+const PROBE: &str = "/auth/logout/probe";
 
 /// The `form-action` of a page's policy.
 fn form_action(policy: &str) -> &str {
@@ -134,7 +136,7 @@ async fn f4_20_a_hint_of_20_kb_leaves_by_a_form_and_only_that_page_may_post_to_t
     assert_eq!(answer.status(), 303);
     assert_eq!(
         app.script().last_request(Endpoint::EndSession).unwrap().method,
-        http::Method::POST
+        Method::POST
     );
     let back = answer.headers()["location"].to_str().unwrap().to_owned();
     browser.open(&browser.path_here(&back)).await;
@@ -151,6 +153,42 @@ async fn f4_20_a_hint_of_20_kb_leaves_by_a_form_and_only_that_page_may_post_to_t
             "'self'",
             "{path}"
         );
+    }
+}
+
+#[tokio::test]
+async fn f4_20_i20_the_form_may_also_lead_to_where_its_return_asks_the_provider_at_once() {
+    const ELSEWHERE: &str = "https://login.op.example";
+    for (probe, moved, expected) in [
+        (false, true, None),
+        (true, false, None),
+        (true, true, Some(ELSEWHERE)),
+    ] {
+        let app = App::builder()
+            .settings(move |settings| settings.logout.probe = probe)
+            .start()
+            .await;
+        let browser = signed_in_with_a_hint_of_20_kb(&app).await;
+        if moved {
+            app.script().change_discovery(|metadata| {
+                metadata.insert(
+                    "authorization_endpoint".to_owned(),
+                    format!("{ELSEWHERE}/authorize").into(),
+                );
+            });
+        }
+        // Another instance reads that.
+        let (_, router) = app.instance(app.store.clone());
+        let mut browser = browser.at(router);
+        sign_out(&mut browser, "browser").await;
+        let policy = browser
+            .open(LEAVE)
+            .await
+            .header("content-security-policy")
+            .unwrap();
+        let own = format!("'self' {}", app.provider.origin());
+        let expected = expected.map_or(own.clone(), |more| format!("{own} {more}"));
+        assert_eq!(form_action(&policy), expected, "probe: {probe}, moved: {moved}");
     }
 }
 
@@ -216,6 +254,95 @@ async fn i20_a_provider_that_was_unknown_at_the_sign_out_is_tried_three_times_wi
             "form: {by_form}"
         );
     }
+}
+
+#[tokio::test]
+async fn i05_neither_a_head_nor_a_prefetch_uses_up_a_try_or_the_probe() {
+    let app = App::builder()
+        .settings(|settings| settings.logout.probe = true)
+        .start()
+        .await;
+    let mut browser = app.signed_in("ada").await;
+    sign_out(&mut browser, "browser").await;
+    for path in [LEAVE, PROBE] {
+        for (method, headers, status) in [
+            (Method::HEAD, &[("accept", "text/html")][..], 405),
+            (Method::GET, &[("sec-purpose", "prefetch")], 503),
+            (Method::GET, &[("sec-purpose", "prefetch;prerender")], 503),
+            (Method::GET, &[("purpose", "prefetch")], 503),
+        ] {
+            let answer = browser
+                .send(method.clone(), path, headers, axum::body::Body::empty())
+                .await;
+            assert_eq!(answer.status, status, "{method} {path} {headers:?}");
+            assert!(!answer.text().contains(&app.provider.issuer()));
+            let view = logged_out_view(&app.exeunt, &browser.headers()).await.unwrap();
+            assert_eq!(view.provider_tries_left, 3, "{method} {path} {headers:?}");
+            assert!(view.can_probe, "{method} {path} {headers:?}");
+        }
+    }
+}
+
+/// Whether each visit of the page sends the ID token along.
+async fn visits_with_hint<const N: usize>(browser: &mut Browser) -> [bool; N] {
+    let mut seen = [false; N];
+    for one in &mut seen {
+        *one = browser.open(LEAVE).await.text().contains("id_token_hint");
+    }
+    seen
+}
+
+#[tokio::test]
+async fn f4_19_an_expired_hint_is_left_out_by_the_first_try_again_and_another_by_the_second() {
+    for (is_expired, expected) in [(false, [true, false, false]), (true, [false, false, false])] {
+        for by_form in [false, true] {
+            for padding in [0, 20_000] {
+                let what = format!("expired: {is_expired}, form: {by_form}, padding: {padding}");
+                let app = App::start().await;
+                let exp = app.now().seconds() + 120;
+                app.script().change_id_token_claims(move |claims| {
+                    claims.insert("exp".to_owned(), exp.into());
+                    claims.insert("padding".to_owned(), "x".repeat(padding).into());
+                });
+                let mut browser = app.signed_in("ada").await;
+                if is_expired {
+                    app.clock.advance(std::time::Duration::from_secs(121));
+                }
+                if by_form {
+                    browser.submit("/api/auth/logout", "").await;
+                } else {
+                    sign_out(&mut browser, "browser").await;
+                }
+                if by_form || padding > 0 {
+                    assert_eq!(
+                        visits_with_hint(&mut browser).await,
+                        [true],
+                        "{what}: the way out"
+                    );
+                }
+                assert_eq!(visits_with_hint(&mut browser).await, expected, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn f4_19_what_was_never_sent_is_sent_with_its_hint_first() {
+    let app = App::start().await;
+    let exp = app.now().seconds() + 120;
+    app.script().change_id_token_claims(move |claims| {
+        claims.insert("exp".to_owned(), exp.into());
+    });
+    let browser = app.signed_in("ada").await;
+    let (_, router) = app.instance(app.store.clone());
+    let mut browser = browser.at(router);
+    app.script().set_down(true);
+    app.clock.advance(std::time::Duration::from_secs(121));
+    sign_out(&mut browser, "browser").await;
+    assert_eq!(visits_with_hint(&mut browser).await, [false], "it is down");
+    app.script().set_down(false);
+    app.clock.advance(std::time::Duration::from_secs(10));
+    assert_eq!(visits_with_hint(&mut browser).await, [true, false]);
 }
 
 #[tokio::test]

@@ -155,6 +155,7 @@ async fn the_sweeper_ends_more_sessions_than_one_step_of_the_store_takes() {
             last_used_at: head.created_at,
             idle_expires_at: head.created_at + Duration::from_secs(1),
             absolute_expires_at: head.created_at + Duration::from_secs(1),
+            device: Vec::new(),
             identity: Vec::new(),
             tokens: Vec::new(),
             data: None,

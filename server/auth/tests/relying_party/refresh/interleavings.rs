@@ -74,6 +74,7 @@ async fn begin(app: &App, number: u64) -> (Browser, BTreeSet<String>) {
         last_used_at: now,
         idle_expires_at: now + 100 * LIFE,
         absolute_expires_at: now + 100 * LIFE,
+        device: Vec::new(),
         identity: record::seal_column(keyring, &key, Column::Identity, &identity, random).unwrap(),
         tokens: record::seal_column(keyring, &key, Column::Tokens, &tokens, random).unwrap(),
         data: None,

@@ -27,6 +27,7 @@ mod interleavings;
 mod liveness;
 mod mismatch;
 mod refused;
+mod shutdown;
 mod sid;
 mod single_flight;
 mod unreachable;

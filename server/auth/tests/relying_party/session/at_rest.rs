@@ -77,6 +77,8 @@ async fn i10_the_file_holds_no_cookie_no_token_and_no_claim_in_the_clear() {
         exchange.parameter("code").unwrap(),
         exchange.parameter("code_verifier").unwrap(),
     ]);
+    // Which browser the sessions are in, of the one that has ended too.
+    secrets.push("Unknown browser".to_owned());
     secrets.extend(["ada@example.com", "Ada Example", "admin", "a very private note"].map(str::to_owned));
 
     let bytes = everything_in(directory.path());

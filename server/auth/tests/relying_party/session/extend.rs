@@ -96,6 +96,48 @@ async fn a_form_without_scripts_goes_back_to_the_account_page() {
 }
 
 #[tokio::test]
+async fn i7_i20_a_form_goes_back_to_the_page_that_it_names_and_never_elsewhere() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    for (form, place) in [
+        ("return_to=%2Fsessions%3Fx%3D1", "/sessions?x=1"),
+        ("return_to=http%3A%2F%2Flocalhost%3A3000%2Fsessions", "/sessions"),
+        ("return_to=https%3A%2F%2Fevil.example%2F", "/account"),
+        ("return_to=%2F%2Fevil.example", "/account"),
+        ("return_to=", "/account"),
+        ("return_to=%2Fa&return_to=%2Fb", "/account"),
+        ("other=1", "/account"),
+    ] {
+        let answer = browser.submit(EXTEND, form).await;
+        assert_eq!((answer.status.as_u16(), answer.location().as_str()), (303, place));
+    }
+    let below = App::builder()
+        .public_url("http://localhost:3000/some/app")
+        .start()
+        .await;
+    let mut browser = below.browser();
+    assert_eq!(browser.sign_in("/some/app/auth/login").await.status, 303);
+    for form in ["return_to=%2Fsome%2Fapp%2Fsessions", "return_to=%2Fsessions"] {
+        let answer = browser.submit("/some/app/api/auth/extend", form).await;
+        assert_eq!(answer.location(), "/some/app/sessions", "{form}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_somebody_who_is_signed_out_meanwhile_goes_back_too() {
+    let app = App::start().await;
+    let mut browser = app.signed_in("ada").await;
+    app.clock.advance(30 * MINUTE);
+    let answer = browser.submit(EXTEND, "return_to=%2Fsessions").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.location().as_str()),
+        (303, "/sessions"),
+        "its gate says what is to be said"
+    );
+    assert_eq!(browser.fetch("/api/session").await.status, 401);
+}
+
+#[tokio::test]
 async fn i17_an_extension_that_the_store_did_not_carry_out_is_not_reported_as_one() {
     let store = FailingStore::new(Arc::new(MemoryStore::new()));
     let app = App::builder().store(store.clone()).start().await;

@@ -19,6 +19,7 @@ mod reads;
 mod replay;
 mod restart;
 mod sweeping;
+mod told;
 mod view;
 
 const MINUTE: Duration = Duration::from_secs(60);

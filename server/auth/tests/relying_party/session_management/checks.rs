@@ -10,7 +10,7 @@ use super::{check, check_path, say_session_state, watch_of, watching_app};
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn a4_6_the_provider_is_asked_silently_with_the_old_id_token_as_hint() {
+async fn a4_6_the_provider_is_asked_silently_and_no_hint_goes_along() {
     let app = watching_app().await;
     let mut browser = app.signed_in("ada").await;
     let path = check_path(&app, &browser).await;

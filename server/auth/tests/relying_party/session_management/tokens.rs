@@ -61,7 +61,7 @@ async fn i4_f7_10_the_tokens_of_a_session_that_a_check_ended_are_revoked_though_
 #[tokio::test]
 async fn i4_f7_10_where_the_provider_revokes_whole_grants_they_are_kept_and_the_receipt_says_so() {
     let app = watching_with(App::builder(), |settings| {
-        settings.provider.dialect = Dialect::Google
+        settings.provider.dialect = Dialect::Google;
     })
     .await;
     let mut second = app.signed_in("ada").await;

@@ -8,6 +8,8 @@ use openidconnect::reqwest;
 use tower::ServiceExt as _;
 use url::Url;
 
+use super::Tab;
+
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -53,6 +55,8 @@ pub(crate) struct Browser {
     origin: String,
     pub(crate) cookies: BTreeMap<String, String>,
     pub(crate) provider_cookies: BTreeMap<String, String>,
+    /// What it says of itself.
+    pub(crate) agent: Option<&'static str>,
 }
 
 impl Browser {
@@ -62,6 +66,7 @@ impl Browser {
             origin,
             cookies: BTreeMap::new(),
             provider_cookies: BTreeMap::new(),
+            agent: None,
         }
     }
 
@@ -114,6 +119,18 @@ impl Browser {
         self.send(Method::GET, path, &headers, Body::empty()).await
     }
 
+    /// Listens to the events, as a script of the page does.
+    pub(crate) async fn listen(&self) -> Tab {
+        let request = Request::get("/auth/events")
+            .header(header::COOKIE, join(&self.cookies))
+            .header(header::ACCEPT, "text/event-stream")
+            .header("sec-fetch-mode", "cors")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::empty())
+            .unwrap();
+        Tab::new(self.router.clone().oneshot(request).await.unwrap())
+    }
+
     /// Posts, as a script of the page does.
     pub(crate) async fn post_json(&mut self, path: &str, body: &str) -> Answer {
         let headers = [
@@ -149,6 +166,9 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path);
         if !self.cookies.is_empty() {
             request = request.header(header::COOKIE, join(&self.cookies));
+        }
+        if let Some(agent) = self.agent {
+            request = request.header(header::USER_AGENT, agent);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use exeunt::{
     clock::Timestamp,
     store::{
-        Begun, Change, Lease, OutboxEntry, OutboxId, PendingKey, Selector, SessionHead, SessionKey,
-        SessionRow, Settlement, Store, StoreError, Take, Taken,
+        Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Selector, SessionHead,
+        SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken,
     },
 };
 use tokio::sync::Notify;
@@ -29,6 +29,8 @@ pub(crate) enum Call {
     /// Any other take.
     TakeMany,
     List,
+    /// Whatever reads end records.
+    Ends,
     Update,
     Touch,
     PutPending,
@@ -64,6 +66,7 @@ pub(crate) struct FailingStore {
     failing_once: Mutex<Vec<Call>>,
     gates: Mutex<Vec<(Hold, Arc<Gate>)>>,
     dither: AtomicU64,
+    entered: Mutex<Vec<Call>>,
     claims: AtomicUsize,
     claim_refused: Notify,
     released: Notify,
@@ -77,6 +80,7 @@ impl FailingStore {
             failing_once: Mutex::default(),
             gates: Mutex::default(),
             dither: AtomicU64::new(0),
+            entered: Mutex::default(),
             claims: AtomicUsize::new(0),
             claim_refused: Notify::new(),
             released: Notify::new(),
@@ -133,6 +137,12 @@ impl FailingStore {
         self.dither.store(seed, Ordering::SeqCst);
     }
 
+    /// How many calls of this kind there were.
+    pub(crate) fn entered(&self, call: Call) -> usize {
+        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        entered.iter().filter(|entered| **entered == call).count()
+    }
+
     /// How many claims there were.
     pub(crate) fn claims(&self) -> usize {
         self.claims.load(Ordering::SeqCst)
@@ -149,6 +159,15 @@ impl FailingStore {
     }
 
     async fn enter(&self, call: Call) -> Result<(), StoreError> {
+        self.entered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(call);
+        self.linger().await;
+        self.check(call)
+    }
+
+    async fn linger(&self) {
         let seed = self.dither.load(Ordering::SeqCst);
         if seed != 0 {
             let next = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -157,7 +176,6 @@ impl FailingStore {
                 tokio::task::yield_now().await;
             }
         }
-        self.check(call)
     }
 
     fn check(&self, call: Call) -> Result<(), StoreError> {
@@ -189,7 +207,10 @@ impl Store for FailingStore {
 
     async fn load(&self, key: &SessionKey, now: Timestamp) -> Result<Option<SessionHead>, StoreError> {
         self.enter(Call::Load).await?;
-        self.inner.load(key, now).await
+        let head = self.inner.load(key, now).await;
+        // What was read may be old when it arrives.
+        self.linger().await;
+        head
     }
 
     async fn load_tokens(&self, key: &SessionKey, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
@@ -244,6 +265,32 @@ impl Store for FailingStore {
     ) -> Result<Vec<SessionHead>, StoreError> {
         self.enter(Call::List).await?;
         self.inner.list_by_sid(iss, sid, now).await
+    }
+
+    async fn last_end(&self) -> Result<i64, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.last_end().await
+    }
+
+    async fn ends_after(&self, seq: i64, limit: u32) -> Result<Vec<EndRecord>, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.ends_after(seq, limit).await
+    }
+
+    async fn list_ends(
+        &self,
+        iss: &str,
+        sub: &str,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<EndRecord>, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.list_ends(iss, sub, limit, now).await
+    }
+
+    async fn load_end(&self, key: &SessionKey, now: Timestamp) -> Result<Option<EndRecord>, StoreError> {
+        self.enter(Call::Ends).await?;
+        self.inner.load_end(key, now).await
     }
 
     async fn put_outbox(&self, entry: OutboxEntry) -> Result<(), StoreError> {

@@ -5,9 +5,11 @@ mod browser;
 mod failing_store;
 mod logs;
 mod stores;
+mod tab;
 
 pub(crate) use app::{App, AppBuilder};
 pub(crate) use browser::{Answer, Browser, answer_of};
 pub(crate) use failing_store::{Call, FailingStore, Hold};
 pub(crate) use logs::Logs;
 pub(crate) use stores::{NamedStore, every_store};
+pub(crate) use tab::{Heard, Tab};

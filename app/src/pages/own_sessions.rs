@@ -1,0 +1,206 @@
+//! `/sessions`: where the person is signed in, what ended lately, and the way to end each.
+
+use exeunt_leptos::{
+    Base, LoginLink, LogoutButton, OwnSessions as Handle, RequireSession, use_own_sessions,
+    wire::{EndEntry, Scope, SessionEntry, SessionList},
+};
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use crate::{erase::erase, moment::Moment, texts::texts};
+
+/// The page with the person's sessions.
+#[component]
+pub fn OwnSessions() -> impl IntoView {
+    let texts = texts();
+    let words = &texts.own_sessions;
+    let here = Base::current().href("/sessions");
+    let kept_out = move || {
+        view! {
+            <p class="lead">{texts.account.closed}</p>
+            <div class="ways">
+                <LoginLink class="button primary" return_to=here.clone()>{texts.sign_in}</LoginLink>
+            </div>
+        }
+    };
+    view! {
+        <Title text=words.title/>
+        <h1>{words.title}</h1>
+        <RequireSession fallback=kept_out>
+            <List/>
+        </RequireSession>
+    }
+    .into_any()
+}
+
+#[component]
+fn List() -> impl IntoView {
+    let words = &texts().own_sessions;
+    let sessions = use_own_sessions();
+    let outcome = move || {
+        sessions
+            .outcome
+            .get()
+            .map(|is_done| if is_done { words.done } else { words.failed })
+    };
+    view! {
+        <p class="lead">{words.lead}</p>
+        <Transition>
+            {
+                // Made in here, so that the question it asks is awaited by this very boundary.
+                let list = Memo::new(move |_| sessions.list.get());
+                move || {
+                    list.get()
+                        .map(|answer| match answer {
+                            Ok(Some(list)) => Either::Left(view! { <Lists list sessions/> }),
+                            Ok(None) | Err(_) => Either::Right(view! { <p class="lead">{words.unreadable}</p> }),
+                        })
+                }
+            }
+        </Transition>
+        <p class="session-outcome" role="status">{outcome}</p>
+    }
+}
+
+#[component]
+fn Lists(list: SessionList, sessions: Handle) -> impl IntoView {
+    let words = &texts().own_sessions;
+    let is_alone = list.sessions.len() < 2;
+    let entries = list.sessions.into_iter().map(|entry| entry_view(entry, sessions));
+    let all = (!is_alone).then(|| {
+        view! {
+            {confirm(
+                words.others,
+                words.others_sure,
+                end_form(sessions, None, words.others_yes).into_any(),
+            )}
+        }
+    });
+    let everywhere =
+        view! { <LogoutButton scope=Scope::Everywhere class="primary">{words.everywhere_yes}</LogoutButton> };
+    erase(view! {
+        <section class="sheet">
+            <ul class="sessions">{entries.collect_view()}</ul>
+            {is_alone.then(|| view! { <p class="quiet-text">{words.alone}</p> })}
+            <div class="session-all">
+                {all}
+                {confirm(texts().words.menu.everywhere, words.everywhere_sure, everywhere.into_any())}
+            </div>
+        </section>
+        <History ends=list.recent_ends/>
+    })
+}
+
+fn entry_view(entry: SessionEntry, sessions: Handle) -> impl IntoView {
+    let words = &texts().own_sessions;
+    let way = if entry.current {
+        let button = view! { <LogoutButton>{texts().sign_out}</LogoutButton> };
+        view! { <div class="confirm">{button}</div> }.into_any()
+    } else {
+        let form = end_form(sessions, Some(entry.id), words.end_yes).into_any();
+        confirm(words.end, words.end_sure, form).into_any()
+    };
+    let here = entry
+        .current
+        .then(|| view! { <span class="session-here">{words.here}</span> });
+    view! {
+        <li class="session-entry">
+            <h2 class="session-device">{entry.device} {here}</h2>
+            <p class="session-times">
+                {words.began} " " <Moment at=entry.created_at/> " · " {words.used} " " <Moment at=entry.last_used_at/>
+            </p>
+            <p class="session-times">
+                {words.ends} " " <Moment at=entry.expires_at/> " · " {words.through} " " {host(&entry.issuer)}
+            </p>
+            {way}
+        </li>
+    }
+}
+
+/// Asks before it is done; the question opens in place, with scripts and without.
+fn confirm(label: &'static str, question: &'static str, way: AnyView) -> impl IntoView {
+    view! {
+        <details class="confirm">
+            <summary>{label}</summary>
+            <div class="confirm-question">
+                <p>{question}</p>
+                {way}
+            </div>
+        </details>
+    }
+}
+
+/// Ends one session, or all others.
+fn end_form(sessions: Handle, id: Option<String>, label: &'static str) -> impl IntoView {
+    let (name, value) = match &id {
+        Some(id) => ("id", id.clone()),
+        None => ("others", "true".into()),
+    };
+    view! {
+        <form
+            method="post"
+            action=Base::current().href(Handle::FORM)
+            on:submit=move |event| {
+                event.prevent_default();
+                match &id {
+                    Some(id) => sessions.end(id),
+                    None => sessions.end_others(),
+                }
+            }
+        >
+            <input type="hidden" name=name value=value/>
+            <button
+                type="submit"
+                class="primary"
+                aria-busy=move || sessions.pending.get().then_some("true")
+            >
+                {label}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn History(ends: Vec<EndEntry>) -> impl IntoView {
+    let texts = texts();
+    let words = &texts.own_sessions;
+    let rows = ends.into_iter().map(|end| {
+        view! {
+            <tr>
+                <td>{end.device}</td>
+                <td><Moment at=end.ended_at/></td>
+                <td>{texts.words.ended.cause(&end.why)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let table = if rows.is_empty() {
+        Either::Left(view! { <p>{words.no_history}</p> })
+    } else {
+        Either::Right(view! {
+            <table class="history">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.device}</th>
+                        <th scope="col">{words.ended}</th>
+                        <th scope="col">{words.why}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
+    };
+    erase(view! {
+        <section class="sheet">
+            <h2>{words.history}</h2>
+            <p class="quiet-text">{words.history_more}</p>
+            {table}
+        </section>
+    })
+}
+
+/// The host of an issuer: what people know it by.
+fn host(issuer: &str) -> String {
+    let rest = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).into()
+}
