@@ -2,7 +2,7 @@
 # Installs what Exeunt is built and tested with, and says what it does and why.
 #
 #   scripts/setup.sh          what `make run` needs: wasm target, cargo-leptos, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium and the Playwright packages
+#   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium, nginx and the Playwright packages
 #
 # May be run again at any time: what is there already is kept. Each tool is made in a temporary folder and moved to its
 # place in one step, so an interrupted run leaves nothing half-installed. Everything lands below $SETUP_TOOLS
@@ -183,6 +183,12 @@ if [ "${1:-}" = test ]; then
   else
     say "Chromium: installing (the end-to-end tests drive a real browser)"
     apt_install chromium fonts-dejavu-core || fail "Chromium is not installed" "install Chromium or Chrome so that 'chromium' or 'google-chrome' is on PATH"
+  fi
+  if PATH=$PATH:/usr/sbin have nginx; then
+    say "nginx: present"
+  else
+    say "nginx: installing (the end-to-end tests put a real proxy in front of the app)"
+    apt_install nginx-light || fail "nginx is not installed" "install nginx so that 'nginx' is on PATH"
   fi
   say "end2end packages: npm ci"
   (cd "$root/end2end" && npm ci --silent --no-fund --no-audit) ||

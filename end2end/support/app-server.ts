@@ -24,6 +24,8 @@ export interface AppSettings {
   readonly port: number;
   /** The path below which the app lives: empty, or with a slash at its beginning and none at its end. */
   readonly prefix: string;
+  /** Where browsers reach it, if that is not where it listens: behind a proxy. */
+  readonly publicUrl?: string;
   /** More environment: for the provider, and what the test wants. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -38,7 +40,7 @@ export class AppServer {
   private constructor(settings: AppSettings, folder: string) {
     this.#settings = settings;
     this.#folder = folder;
-    this.url = `http://${settings.host}:${settings.port}${settings.prefix}`;
+    this.url = settings.publicUrl ?? `http://${settings.host}:${settings.port}${settings.prefix}`;
   }
 
   static async start(settings: AppSettings): Promise<AppServer> {
@@ -64,19 +66,33 @@ export class AppServer {
     return this.url + path;
   }
 
+  get program(): string {
+    return PROGRAM;
+  }
+
+  /** In which it runs. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** All that it is told. */
+  get environment(): Record<string, string> {
+    const { port, publicUrl, environment } = this.#settings;
+    return {
+      PATH: process.env['PATH'] ?? '',
+      RUST_LOG: 'debug,hyper=info,h2=info,rustls=info',
+      EXEUNT_PUBLIC_URL: publicUrl ?? this.url,
+      EXEUNT_STORE: `sqlite:${join(this.#folder, 'x.sqlite')}`,
+      LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+      LEPTOS_SITE_ROOT: SITE,
+      ...environment,
+    };
+  }
+
   async start(): Promise<void> {
-    const { port, environment } = this.#settings;
     const child = spawn(PROGRAM, {
       cwd: this.#folder,
-      env: {
-        PATH: process.env['PATH'],
-        RUST_LOG: 'debug,hyper=info,h2=info,rustls=info',
-        EXEUNT_PUBLIC_URL: this.url,
-        EXEUNT_STORE: `sqlite:${join(this.#folder, 'x.sqlite')}`,
-        LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
-        LEPTOS_SITE_ROOT: SITE,
-        ...environment,
-      },
+      env: this.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log = createWriteStream(this.#logFile, { flags: 'a' });

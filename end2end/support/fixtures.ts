@@ -63,6 +63,8 @@ export const test = base.extend<Options & Fixtures>({
 
   visitor: async ({ page, app, provider, complaints, javaScriptEnabled }, use) => {
     await use(new Visitor(page, { app, provider, complaints, scripts: javaScriptEnabled !== false }));
+    // Before the server goes: a page that listens to it would complain, rightly.
+    await Promise.all(page.context().pages().map((open) => open.close()));
   },
   elsewhere: async ({ browser, app, provider, complaints, javaScriptEnabled }, use) => {
     const scripts = javaScriptEnabled !== false;

@@ -133,6 +133,12 @@ export class Visitor {
     await expect(this.page).toHaveURL((url) => url.origin === this.#provider.issuer);
   }
 
+  /** Until a tab of this browser listens to the server from now on. */
+  async listens(): Promise<void> {
+    const response = await this.context.waitForEvent('response', (one) => one.url() === this.#app.at('/auth/events'));
+    expect(response.status()).toBe(200);
+  }
+
   /** The scripts of a page for somebody signed in have taken over: they count the seconds. */
   async isLive(): Promise<void> {
     if (this.#scripts) {

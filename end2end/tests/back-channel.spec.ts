@@ -1,6 +1,6 @@
 import { ADA, GRACE } from '../oidc-provider/people.ts';
 import { ask } from '../support/bare.ts';
-import { expect, test } from '../support/fixtures.ts';
+import { expect, test, withAndWithoutScripts } from '../support/fixtures.ts';
 
 test.use({ providerKind: 'certified' });
 
@@ -44,20 +44,63 @@ test('I14: it ends no session of another session at the provider, and none of an
 test('the old button still leads to the provider and back, and the receipt says who ended the session', async ({
   visitor,
   elsewhere,
+  complaints,
 }) => {
+  complaints.expect(/net::ERR_FAILED/);
   await visitor.signIn();
   await elsewhere.sharesProviderWith(visitor);
+  // It neither hears nor can ask, so it has not noticed and still shows the button.
+  await elsewhere.context.route('**/auth/events', (route) => route.abort());
+  await elsewhere.context.route('**/api/auth/current-session*', (route) => route.abort());
   await elsewhere.goto('/auth/login?return_to=/account');
   await elsewhere.isAt('/account');
   await elsewhere.isLive();
   await visitor.signOut();
 
-  // The page still shows the button.
   await elsewhere.signOutButton.click();
   // The provider knows this browser no longer, so it asks nothing.
   await elsewhere.isAt('/logged-out');
   await expect(elsewhere.headline).toHaveText('You are signed out of this app');
   await expect(elsewhere.line('This app, in this browser')).toContainText('The provider had ended it already.');
+});
+
+withAndWithoutScripts((scripts) => {
+  test('I3, I20: whoever has looked at the tab is still led to the provider by the button that /logged-out offers', async ({
+    visitor,
+    elsewhere,
+    app,
+    provider,
+  }) => {
+    const { page } = elsewhere;
+    await visitor.signIn();
+    await elsewhere.sharesProviderWith(visitor);
+    await elsewhere.goto('/auth/login?return_to=/account');
+    await elsewhere.isAt('/account');
+    const cookie = await elsewhere.sessionCookie();
+    await visitor.signOut();
+    await expect.poll(() => ask(app, '/api/session', { cookie })).toBe(401);
+
+    // The page, and what its scripts ask for.
+    await elsewhere.goto('/account');
+    await elsewhere.isAt('/?return_to=%2Faccount');
+    expect(await elsewhere.sessionStatus()).toBe(401);
+    await elsewhere.goto('/logged-out');
+    await expect(elsewhere.headline).toHaveText('Your provider signed you out of this app');
+    const [leaving] = await Promise.all([
+      page.waitForRequest((request) => request.url().startsWith(`${provider.issuer}/session/end?`)),
+      elsewhere.main.getByRole('button', { name: /^Sign out at .+ too$/ }).click(),
+    ]);
+    expect(new URL(leaving.url()).searchParams.has('id_token_hint')).toBe(true);
+    // The provider knows this browser no longer, so it asks nothing; but it goes on by a script of its own.
+    if (!scripts) {
+      await page.getByRole('button', { name: 'Continue' }).click();
+    }
+    await elsewhere.isAt('/logged-out');
+    await expect(elsewhere.headline).toHaveText('You are signed out of this app');
+    await expect(elsewhere.line('This app, in this browser')).toContainText('The provider had ended it already.');
+    await elsewhere.page.reload();
+    await expect(elsewhere.main.getByRole('button', { name: /^Sign out at .+ too$/ }), 'once').toHaveCount(0);
+  });
 });
 
 test.describe('where the provider names the person only', () => {

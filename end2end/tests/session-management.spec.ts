@@ -69,8 +69,7 @@ test.describe('on the site of the provider, whose frame sees its cookies', () =>
   test('whoever is writing is not interrupted', async ({ visitor }) => {
     const { page } = visitor;
     await visitor.signIn();
-    await page.evaluate(() => document.querySelector('main')?.append(document.createElement('textarea')));
-    const letter = page.getByRole('textbox');
+    const letter = page.getByLabel('Your text');
     await letter.fill('half a letter');
     await visitor.forgetProvider();
     await hearChanges(visitor, 2);
@@ -95,6 +94,43 @@ test.describe('on the site of the provider, whose frame sees its cookies', () =>
     expect(await visitor.sessionCookie()).toBe(cookie);
   });
 });
+
+for (const [what, words] of [
+  ['"error"', '"error"'],
+  ['words that nobody knows', '"changed changed"'],
+  ['an object', '{ changed: true }'],
+] as const) {
+  test(`F7.8, A4.7: where the frame says ${what} the provider is not asked`, async ({ visitor, provider }) => {
+    const { page } = visitor;
+    await page.route(`${provider.issuer}/check_session`, (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><script>
+          addEventListener('message', ({ source, origin }) => source.postMessage(${words}, origin));
+        </script>`,
+      }),
+    );
+    const checks: string[] = [];
+    page.on('request', (request) => {
+      if (new URL(request.url()).searchParams.get('prompt') === 'none') {
+        checks.push(request.url());
+      }
+    });
+    await visitor.signIn();
+    const cookie = await visitor.sessionCookie();
+    // The page itself listens longer than this, so it has judged when this hears.
+    await page.evaluate(
+      (issuer) =>
+        new Promise<void>((resolve) => addEventListener('message', ({ origin }) => origin === issuer && resolve())),
+      provider.issuer,
+    );
+    await visitor.isAt('/account');
+    await visitor.isLive();
+    expect(checks).toEqual([]);
+    expect(await visitor.sessionCookie()).toBe(cookie);
+    expect(await visitor.sessionStatus()).toBe(200);
+  });
+}
 
 test('F7.7: on another site the frame sees no cookies and cries for ever; it is heard three times', async ({ visitor }) => {
   const { page } = visitor;

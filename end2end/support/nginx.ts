@@ -1,0 +1,103 @@
+/** A real reverse proxy in front of the app: nginx, started for one test in a folder of its own. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect } from '@playwright/test';
+
+/** An app behind the proxy: what is asked for below `prefix` goes to it. */
+export interface Behind {
+  readonly prefix: string;
+  readonly port: number;
+  /** Whether the proxy takes the prefix off. */
+  readonly strips: boolean;
+}
+
+export class Nginx {
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(process: ChildProcess, folder: string) {
+    this.#process = process;
+    this.#folder = folder;
+  }
+
+  static async start(port: number, apps: readonly Behind[]): Promise<Nginx> {
+    const folder = await mkdtemp(join(tmpdir(), 'exeunt-nginx-'));
+    const file = join(folder, 'nginx.conf');
+    await writeFile(file, configuration(folder, port, apps));
+    // Debian keeps it where only an administrator looks.
+    const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
+    const child = spawn('nginx', ['-c', file, '-p', folder, '-e', join(folder, 'error.log')], { env, stdio: 'ignore' });
+    const nginx = new Nginx(child, folder);
+    let failed: Error | undefined;
+    child.once('error', (error) => {
+      failed = error;
+    });
+    try {
+      await expect(async () => {
+        const answers = failed !== undefined || (await isListening(port));
+        expect(answers, 'nginx answers').toBe(true);
+      }).toPass({ timeout: 10_000, intervals: [20, 50, 100] });
+      if (failed) {
+        throw failed;
+      }
+    } catch (error) {
+      const log = await readFile(join(folder, 'error.log'), 'utf8').catch(() => '');
+      await nginx.stop();
+      throw new Error(`nginx did not start: ${String(error)}\n${log}`);
+    }
+    return nginx;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.pid !== undefined) {
+      const closed = new Promise((resolve) => this.#process.once('close', resolve));
+      this.#process.kill('SIGTERM');
+      await closed;
+    }
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function isListening(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://127.0.0.1:${port}/nothing-here`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function configuration(folder: string, port: number, apps: readonly Behind[]): string {
+  const locations = apps.map(({ prefix, port: upstream, strips }) => `
+    location ${prefix}/ {
+      proxy_pass http://127.0.0.1:${upstream}${strips ? '/' : ''};
+      proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header Connection '';
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Proto $scheme;
+    }`);
+  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `  ${kind}_temp_path ${join(folder, kind)};`)
+    .join('\n');
+  return `
+daemon off;
+worker_processes 1;
+pid ${join(folder, 'nginx.pid')};
+error_log ${join(folder, 'error.log')};
+events { worker_connections 256; }
+http {
+  access_log off;
+${temp}
+  server {
+    listen 127.0.0.1:${port};
+    ${locations.join('\n')}
+    location / { return 404; }
+  }
+}
+`;
+}
