@@ -91,6 +91,10 @@ test('by keyboard alone one signs in, looks at the sessions and signs out', asyn
   await press('Sign in');
   await visitor.isAtProvider();
   await press(/Ada Example/);
+  // The way in that the keyboard comes to first, at the head of the page, leads back to the first page.
+  await visitor.isAt('/');
+  await visitor.isLive();
+  await press('Your account');
   await visitor.isAt('/account');
   await visitor.isLive();
   await press('All your sessions in this app');

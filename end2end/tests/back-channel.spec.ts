@@ -70,7 +70,10 @@ withAndWithoutScripts((scripts) => {
     elsewhere,
     app,
     provider,
+    complaints,
   }) => {
+    // The provider's own page, which only a browser without scripts shows, has no icon.
+    complaints.expect(/status of 404 .*\/favicon\.ico/);
     const { page } = elsewhere;
     await visitor.signIn();
     await elsewhere.sharesProviderWith(visitor);
