@@ -1,6 +1,8 @@
 //! The code flow: the authorization request, and the exchange of the code.
 //! [OpenID Connect Core 1.0, section 3.1](https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth)
 
+use std::time::Duration;
+
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet,
     HttpRequest, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError, TokenResponse,
@@ -95,6 +97,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// When the access token expires, if the provider said so.
     pub expires_at: Option<Timestamp>,
+    /// How long it lived when it came, if the provider said so.
+    pub life: Option<Duration>,
     /// Whether `offline_access` was granted: a provider that does not say what it granted granted what was asked for.
     pub is_for_offline_access: bool,
 }
@@ -174,6 +178,7 @@ pub async fn exchange_code(
                 access_token: tokens.access_token,
                 refresh_token: tokens.refresh_token,
                 expires_at: tokens.expires_at,
+                life: tokens.life,
                 is_for_offline_access: settings.scopes.contains(OFFLINE_ACCESS),
             });
         }
@@ -184,6 +189,7 @@ pub async fn exchange_code(
         access_token: answer.access_token().secret().clone(),
         refresh_token: answer.refresh_token().map(|token| token.secret().clone()),
         expires_at: answer.expires_in().map(|life| now + life),
+        life: answer.expires_in(),
         is_for_offline_access: match answer.scopes() {
             Some(granted) => granted.iter().any(|scope| scope.as_str() == OFFLINE_ACCESS),
             None => settings.scopes.contains(OFFLINE_ACCESS),

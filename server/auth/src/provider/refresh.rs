@@ -49,6 +49,8 @@ pub struct RefreshedTokens {
     pub refresh_token: Option<String>,
     /// When the access token expires, if the provider said so.
     pub expires_at: Option<Timestamp>,
+    /// How long it lived when it came, if the provider said so.
+    pub life: Option<Duration>,
 }
 
 impl std::fmt::Debug for RefreshedTokens {
@@ -93,6 +95,7 @@ pub async fn refresh_tokens(
             access_token: answer.access_token().secret().clone(),
             refresh_token: answer.refresh_token().map(|token| token.secret().clone()),
             expires_at: answer.expires_in().map(|life| now + life),
+            life: answer.expires_in(),
         }),
         Err(RequestTokenError::Request(CallError::Outbound(error))) => Err(RefreshError::Outbound(error)),
         Err(RequestTokenError::Request(CallError::Status(status))) => Err(RefreshError::Status(status)),
@@ -128,13 +131,13 @@ pub(super) fn with_unreadable_id_token(body: &[u8], now: Timestamp) -> Result<Re
     if !bare.token_type.eq_ignore_ascii_case("bearer") {
         return Err(RefreshError::Malformed);
     }
+    let life = bare.expires_in.map(Duration::from_secs);
     Ok(RefreshedTokens {
         id_token: Some(bare.id_token),
         access_token: bare.access_token,
         refresh_token: bare.refresh_token,
-        expires_at: bare
-            .expires_in
-            .map(|seconds| now + std::time::Duration::from_secs(seconds)),
+        expires_at: life.map(|life| now + life),
+        life,
     })
 }
 

@@ -11,13 +11,13 @@ use http::{StatusCode, request::Parts};
 use super::{
     Carried, CurrentSession, SessionRejection,
     record::SessionTokens,
-    refresh::{self, MARGIN, Outcome, Seen, stored},
+    refresh::{self, Outcome, Seen, stored},
     refusal,
 };
 use crate::{audit::Caller, clock::Timestamp};
 
 /// An access token of the session at hand, for calls that the app's own server code makes. It is good for 30 seconds at
-/// least, unless the provider cannot be reached or gives none that is good for so long; then it is the one that there is,
+/// least, or for a quarter of its life if that is less, unless the provider cannot be reached or gives none that is good for so long; then it is the one that there is,
 /// as long as it is good at all. Where the provider did not tell its end, it is taken to be good.
 ///
 /// If it must be refreshed, one refresh serves all requests that need it at that moment, on all instances. The token must
@@ -148,7 +148,7 @@ async fn fresh(
             return Err(AccessTokenRejection::Unknown);
         }
     };
-    if tokens.are_good_for(MARGIN, exeunt.now()) {
+    if tokens.are_fresh(exeunt.now()) {
         return Ok(FreshAccessToken::of(&tokens));
     }
     let still_good = |tokens: &SessionTokens| tokens.are_good_for(Duration::ZERO, exeunt.now());

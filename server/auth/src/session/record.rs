@@ -17,6 +17,9 @@ use crate::{
     store::SessionKey,
 };
 
+/// An access token that is good for less is refreshed before it is used.
+const MARGIN: Duration = Duration::from_secs(30);
+
 /// What every request needs to know of the person. A few hundred bytes when sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -65,6 +68,9 @@ pub struct SessionTokens {
     pub refresh_token: Option<String>,
     /// When the access token expires.
     pub expires_at: Option<Timestamp>,
+    /// How long it lived when it came.
+    #[serde(default)]
+    pub life: Option<Duration>,
     /// The claim `login_hint`, if the ID token had it: some providers want it back as `logout_hint`.
     pub logout_hint: Option<String>,
     /// The languages that were asked for at login.
@@ -97,6 +103,7 @@ impl SessionTokens {
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
             expires_at: tokens.expires_at,
+            life: tokens.life,
             logout_hint: verified.text("login_hint").map(str::to_owned),
             ui_locales,
             upstream_idp: upstream_idp(verified.claims()),
@@ -111,6 +118,7 @@ impl SessionTokens {
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
             expires_at: tokens.expires_at,
+            life: tokens.life,
             logout_hint: None,
             ui_locales: None,
             upstream_idp: None,
@@ -127,8 +135,17 @@ impl SessionTokens {
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token.or_else(|| self.refresh_token.clone()),
             expires_at: tokens.expires_at,
+            life: tokens.life,
             ..self.clone()
         }
+    }
+
+    /// Whether the access token is good for long enough to be used: for half a minute, or a quarter of its life if that is
+    /// less. One that never lives for half a minute would be refreshed at each use otherwise.
+    #[must_use]
+    pub fn are_fresh(&self, now: Timestamp) -> bool {
+        let margin = self.life.map_or(MARGIN, |life| MARGIN.min(life / 4));
+        self.are_good_for(margin, now)
     }
 
     /// Whether the access token is good for so long from `now` on. One whose end the provider did not tell is, as far as

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::watch;
@@ -43,8 +44,13 @@ pub(super) fn board(exeunt: &Exeunt, key: SessionKey, seen: Seen, caller: Caller
     exeunt.spawn(async move {
         let outcome = lease::refresh_alone(&landing.exeunt, &key, &seen, &caller).await;
         let refreshes = landing.exeunt.refreshes();
-        match outcome {
-            Outcome::Failed => refreshes.backoff.note_failure(&key, landing.exeunt.now()),
+        let now = landing.exeunt.now();
+        match &outcome {
+            // One that has run out when it comes is no better than none: it must not be asked for at every request.
+            Outcome::Tokens(tokens) if !tokens.are_good_for(Duration::ZERO, now) => {
+                refreshes.backoff.note_failure(&key, now);
+            }
+            Outcome::Failed => refreshes.backoff.note_failure(&key, now),
             Outcome::Tokens(_) | Outcome::Ended | Outcome::CannotRefresh => refreshes.backoff.forget(&key),
         }
         drop(landing);

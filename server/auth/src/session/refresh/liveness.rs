@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{MARGIN, Outcome, Seen, refresh, stored};
+use super::{Outcome, Seen, refresh, stored};
 use crate::{Exeunt, audit::Caller, clock::Timestamp, session::LiveSession};
 
 /// How long `extend` waits for a refresh.
@@ -62,7 +62,7 @@ async fn due(exeunt: &Exeunt, session: &LiveSession) -> Option<Seen> {
     }
     match stored::read_tokens(exeunt, &session.head.key).await {
         Ok(tokens) => tokens
-            .filter(|tokens| !tokens.are_good_for(MARGIN, exeunt.now()))
+            .filter(|tokens| !tokens.are_fresh(exeunt.now()))
             .map(|tokens| Seen::AccessToken(tokens.access_token)),
         Err(error) => {
             tracing::warn!(target: "exeunt::refresh", %error, "the tokens of a session could not be read");

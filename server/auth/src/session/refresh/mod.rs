@@ -27,9 +27,6 @@ use stored::Stored;
 /// The longest that anybody waits for new tokens: for a refresh under way here, or for another instance's.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
-/// An access token that is good for less is refreshed before it is used.
-pub(crate) const MARGIN: Duration = Duration::from_secs(30);
-
 /// The most refreshes at once that nobody waits for.
 const MOST_IN_BACKGROUND: usize = 16;
 

@@ -254,6 +254,7 @@ fn c4_1_i4_okta_is_not_asked_without_a_hint_and_the_receipt_says_so() {
         logout_hint: None,
         ui_locales: None,
         upstream_idp: None,
+        life: None,
         is_for_offline_access: false,
     };
     let (leaves, status, _) = planned(Dialect::Okta, Some(tokens));

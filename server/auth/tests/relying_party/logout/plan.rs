@@ -45,6 +45,7 @@ fn tokens(refresh: bool) -> SessionTokens {
         logout_hint: None,
         ui_locales: None,
         upstream_idp: None,
+        life: None,
         is_for_offline_access: false,
     }
 }

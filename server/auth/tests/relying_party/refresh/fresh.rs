@@ -97,6 +97,39 @@ async fn without_a_refresh_token_the_access_token_is_good_until_it_runs_out_and_
 }
 
 #[tokio::test]
+async fn f5_a_token_that_lives_for_half_a_minute_or_less_is_used_for_three_quarters_of_its_life() {
+    for life in [30, 20, 4_u32] {
+        let app = using_tokens().start().await;
+        app.script().change_token_response(move |response| {
+            response.insert("expires_in".to_owned(), life.into());
+        });
+        let mut browser = app.signed_in("ada").await;
+        for _ in 0..3 {
+            assert_eq!(browser.fetch(TOKEN).await.status, 200);
+        }
+        assert_eq!(refreshes(&app), 0, "{life}");
+        app.clock.advance(SECOND * life * 3 / 4);
+        for _ in 0..3 {
+            assert_eq!(browser.fetch(TOKEN).await.status, 200);
+        }
+        assert_eq!(refreshes(&app), 1, "{life}");
+    }
+}
+
+#[tokio::test]
+async fn f5_i13_a_provider_whose_tokens_have_run_out_when_they_come_is_not_asked_at_every_request() {
+    let app = using_tokens().start().await;
+    app.script().change_token_response(|response| {
+        response.insert("expires_in".to_owned(), 0.into());
+    });
+    let mut browser = app.signed_in("ada").await;
+    for _ in 0..5 {
+        assert_eq!(browser.fetch(TOKEN).await.status, 503);
+    }
+    assert_eq!(refreshes(&app), 1);
+}
+
+#[tokio::test]
 async fn a_token_whose_end_is_not_told_is_used() {
     let app = using_tokens().start().await;
     app.script().change_token_response(|response| {

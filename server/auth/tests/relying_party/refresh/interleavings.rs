@@ -49,6 +49,7 @@ async fn begin(app: &App, number: u64) -> (Browser, BTreeSet<String>) {
         logout_hint: None,
         ui_locales: None,
         upstream_idp: None,
+        life: None,
         is_for_offline_access: false,
     };
     let identity = Identity {
