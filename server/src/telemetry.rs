@@ -6,6 +6,7 @@
 
 use std::{
     io::{self, IsTerminal as _},
+    str::FromStr as _,
     time::Duration,
 };
 
@@ -14,13 +15,13 @@ use axum::{
     extract::{MatchedPath, Request},
     http::{Method, Response},
 };
-use exeunt::http::RequestId;
+use exeunt::{audit, http::RequestId};
 use tower::ServiceBuilder;
 use tower_http::trace::TraceLayer;
 use tracing::{Level, Metadata, Span, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::{FilterExt as _, ParseError, filter_fn},
+    filter::{Directive, FilterExt as _, ParseError, filter_fn},
     fmt::MakeWriter,
     layer::SubscriberExt as _,
     registry::LookupSpan,
@@ -97,7 +98,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(filter)?.and(filter_fn(may_be_heard));
+    let filter = with_audit(filter)?.and(filter_fn(may_be_heard));
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     Ok(match format {
         Format::Human => lines.with_filter(filter).boxed(),
@@ -108,6 +109,20 @@ where
             .with_filter(filter)
             .boxed(),
     })
+}
+
+/// The filter. The audit log is written whatever it says of the rest: who turns the noise down does not mean the record of who
+/// signed in and out. A filter that names `audit` decides for itself.
+fn with_audit(filter: &str) -> Result<EnvFilter, ParseError> {
+    let asked = EnvFilter::try_new(filter)?;
+    let target = |directive: &str| {
+        let target = directive.split(['=', '[']).next().unwrap_or_default();
+        target.trim() == audit::TARGET
+    };
+    if filter.split(',').any(target) {
+        return Ok(asked);
+    }
+    Ok(asked.add_directive(Directive::from_str("audit=info")?))
 }
 
 fn may_be_heard(metadata: &Metadata<'_>) -> bool {
@@ -294,6 +309,36 @@ mod tests {
             text.contains("heard one") && text.contains("heard two") && !text.contains("secret"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn the_audit_log_is_written_whatever_the_filter_says_unless_it_names_it() {
+        let heard = |filter: &str| {
+            let (log, _guard) = Log::capture(filter, Format::Json);
+            tracing::info!(target: "audit", event = "sign_in", "a session begins");
+            tracing::warn!(target: "audit", event = "revocation_given_up", "tokens were not revoked");
+            tracing::info!(target: "exeunt", "noise");
+            let text = log.text();
+            (
+                text.contains("sign_in"),
+                text.contains("given_up"),
+                text.contains("noise"),
+            )
+        };
+        for quiet in [
+            "warn",
+            "error",
+            "off",
+            "",
+            "exeunt=warn",
+            "aud=off",
+            "off,audition=debug",
+        ] {
+            assert_eq!(heard(quiet), (true, true, false), "{quiet:?}");
+        }
+        assert_eq!(heard("info"), (true, true, true));
+        assert_eq!(heard("info,audit=warn"), (false, true, true));
+        assert_eq!(heard("info,audit=off"), (false, false, true));
     }
 
     #[tokio::test]

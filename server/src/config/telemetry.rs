@@ -10,8 +10,8 @@ use crate::telemetry;
 pub(super) struct TelemetryArgs {
     /// What to log, in the syntax of the crate tracing-subscriber.
     ///
-    /// Finer levels than info apply to this program alone, never to libraries, which might log what is secret. Default:
-    /// info. Example: info,exeunt=debug
+    /// Finer levels than info apply to this program alone, never to libraries, which might log what is secret. The audit log
+    /// is written whatever this says, unless it names audit. Default: info. Example: info,exeunt=debug
     #[arg(long, env = "RUST_LOG", value_name = "FILTER")]
     pub(super) log: Option<String>,
     /// Not in this build: where metrics are to be had. Leave it unset.

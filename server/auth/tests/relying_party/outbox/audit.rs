@@ -10,7 +10,7 @@ use super::{
     support::{App, Browser, Logs, answer_of, every_store},
 };
 
-fn events(logs: &Logs) -> Vec<String> {
+pub(super) fn events(logs: &Logs) -> Vec<String> {
     logs.text()
         .lines()
         .filter(|line| line.contains(" audit: "))
@@ -22,7 +22,7 @@ fn public_ids(heads: Vec<exeunt::store::SessionHead>) -> Vec<String> {
     heads.into_iter().map(|head| head.public_id).collect()
 }
 
-async fn ids(app: &App, sub: &str) -> Vec<String> {
+pub(super) async fn ids(app: &App, sub: &str) -> Vec<String> {
     public_ids(
         app.store
             .list(&app.provider.issuer(), sub, app.now())

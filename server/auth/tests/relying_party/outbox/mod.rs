@@ -17,6 +17,7 @@ use super::support::{self, Answer, App, Browser, NamedStore};
 
 mod at_rest;
 mod audit;
+mod audit_table;
 mod breaker;
 mod ends;
 mod giving_up;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     LIFE, MINUTE, TOKEN, assert_dead, head_of, key_of,
-    support::{App, Browser, every_store},
+    support::{App, Browser, answer_of, every_store},
     using_tokens,
 };
 
@@ -90,4 +90,40 @@ async fn f5_5_the_same_sid_and_none_change_nothing() {
     assert_eq!(app.script().count(Endpoint::Token), 3);
     assert_eq!(head_of(&app, &key_of(&browser)).await.unwrap().sid, before);
     assert_eq!(listed(&app, &before.unwrap()).await.len(), 1);
+}
+
+/// The provider says that this session of its own has ended.
+async fn logout_token_for(app: &App, sid: &str) -> u16 {
+    let raw = app.script().logout_token(Some("ada"), Some(sid));
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("logout_token", &raw)
+        .finish();
+    let request = http::Request::post("/auth/backchannel-logout")
+        .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from(form))
+        .unwrap();
+    answer_of(&app.router(), request).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn f5_5_a_logout_token_with_the_former_sid_ends_the_session_for_five_minutes_and_no_longer() {
+    for (later, ends) in [
+        (Duration::ZERO, true),
+        (5 * MINUTE - Duration::from_millis(1), true),
+        (5 * MINUTE, false),
+    ] {
+        for named in every_store() {
+            let what = format!("{later:?} later, {}", named.name);
+            let (app, browser, old) = with_new_sid(named.store.clone()).await;
+            app.clock.advance(later);
+            assert_eq!(logout_token_for(&app, &old).await, 200, "{what}");
+            if ends {
+                assert_dead(&app, &browser, &what).await;
+            } else {
+                assert_eq!(browser.clone().fetch("/api/session").await.status, 200, "{what}");
+                assert_eq!(logout_token_for(&app, NEW).await, 200, "{what}");
+                assert_dead(&app, &browser, &what).await;
+            }
+        }
+    }
 }
