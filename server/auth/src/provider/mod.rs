@@ -213,7 +213,7 @@ impl Provider {
         .lock()
         .await;
         let now = self.clock.now();
-        if spent.is_some_and(|last| now.since(last) < UNKNOWN_KEY_COOLDOWN) {
+        if spent.is_some_and(|last| now.is_within(UNKNOWN_KEY_COOLDOWN, last)) {
             return self.known_keys().ok_or(KeysError::Recently);
         }
         *spent = Some(now);
@@ -255,11 +255,11 @@ impl Provider {
     fn fresh<T>(&self, known: &Option<(Arc<T>, Timestamp)>) -> Option<Arc<T>> {
         known
             .as_ref()
-            .filter(|(_, fetched)| self.clock.now().since(*fetched) < CACHE_LIFETIME)
+            .filter(|(_, fetched)| self.clock.now().is_within(CACHE_LIFETIME, *fetched))
             .map(|(value, _)| Arc::clone(value))
     }
 
     fn is_recent(&self, failed: Timestamp) -> bool {
-        self.clock.now().since(failed) < FAILURE_MEMORY
+        self.clock.now().is_within(FAILURE_MEMORY, failed)
     }
 }
