@@ -43,6 +43,13 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
+
+    /// Whether `moment` lies less than `duration` back. What lies ahead does not: the clock was set back since, and nobody
+    /// knows for how long it would be remembered.
+    #[must_use]
+    pub fn is_within(self, duration: Duration, moment: Self) -> bool {
+        moment <= self && self.since(moment) < duration
+    }
 }
 
 fn millis_of(duration: Duration) -> i64 {
@@ -120,6 +127,21 @@ mod tests {
         let late = Timestamp::from_seconds(20);
         assert_eq!(early.since(late), Duration::ZERO);
         assert_eq!(late.since(early), Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_lies_ahead_is_not_a_short_while_ago() {
+        let minute = Duration::from_secs(60);
+        let then = Timestamp::from_seconds(100);
+        let after = then + minute;
+        for (now, expected) in [
+            (then, true),
+            (after - Duration::from_millis(1), true),
+            (after, false),
+            (then - Duration::from_millis(1), false),
+        ] {
+            assert_eq!(now.is_within(minute, then), expected, "{now:?}");
+        }
     }
 
     #[test]

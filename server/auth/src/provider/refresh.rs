@@ -1,6 +1,8 @@
 //! The refresh: new tokens for a refresh token, and the judgement of the ID token that may come with them.
 //! [OpenID Connect Core 1.0, section 12](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens)
 
+use std::time::Duration;
+
 use http::StatusCode;
 use openidconnect::{
     HttpRequest, OAuth2TokenResponse, RefreshToken, RequestTokenError, TokenResponse,

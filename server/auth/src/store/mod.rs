@@ -32,7 +32,7 @@ pub use mark::Mark;
 pub use memory::MemoryStore;
 pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
 pub use row::{Change, FormerSid, NewSid, PendingKey, SessionHead, SessionKey, SessionRow};
-pub use selector::{MarkRule, Once, Person, Queue, Selector, Take, Taken};
+pub use selector::{MarkRule, Once, Person, Queue, Selector, SidSubject, Take, Taken};
 pub use sqlite::SqliteStore;
 
 /// What [`Store::begin`] did.

@@ -16,7 +16,7 @@ pub enum Selector {
         /// The provider's session id.
         sid: String,
         /// Only those of this subject.
-        sub: Option<String>,
+        sub: Option<SidSubject>,
     },
     /// All sessions of one person at one issuer.
     Subject {
@@ -41,6 +41,16 @@ pub enum Selector {
         /// So many at most.
         limit: u32,
     },
+}
+
+/// The subject that is named beside a sid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SidSubject {
+    /// Subject.
+    pub sub: String,
+    /// Those of their sessions too that never had a sid and whose login began at or before this moment: nothing but the
+    /// subject tells whose they are.
+    pub nameless_started_by: Option<Timestamp>,
 }
 
 /// One person at one issuer.

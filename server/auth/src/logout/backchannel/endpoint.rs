@@ -28,7 +28,7 @@ use crate::{
         ending::{self, Ended, Ending},
     },
     provider::{KeyBudget, id_token::LEEWAY, metadata::Metadata},
-    store::{MarkRule, Once, Person, Selector, SessionRow, StoreError},
+    store::{MarkRule, Once, Selector, SidSubject, StoreError},
 };
 
 /// Its path, below the base path.
@@ -40,8 +40,6 @@ const FETCH_BUDGET: Duration = Duration::from_secs(2);
 
 /// Under what the identifiers of tokens that were acted on are remembered.
 const PURPOSE: &str = "logout_token";
-/// The same, for the sessions that know no `sid`.
-const PURPOSE_NAMELESS: &str = "logout_token_nameless";
 
 /// Why nothing was ended. Holds nothing of the token.
 #[derive(Debug, thiserror::Error)]
@@ -124,76 +122,28 @@ async fn act(exeunt: &Exeunt, raw: &str, caller: Caller) -> Result<Ended, Refusa
         until: token.remember_until(),
     };
     let ending = Ending::new(selector, marks, reason, caller).once(once);
-    let nameless = end_nameless_once(exeunt, &token, &ending).await?;
-    let mut ended = ending::carry_out(exeunt, ending).await?;
-    ended.rows.extend(nameless);
-    Ok(ended)
-}
-
-/// [`end_nameless`], unless this very token did so before: one that comes again ends no session that was begun meanwhile.
-async fn end_nameless_once(
-    exeunt: &Exeunt,
-    token: &VerifiedLogoutToken,
-    ending: &Ending,
-) -> Result<Vec<SessionRow>, Refusal> {
-    if token.sub().is_none() || token.sid().is_none() {
-        return Ok(Vec::new());
-    }
-    let (id, until) = (identity(token), token.remember_until());
-    let store = exeunt.store();
-    if !store.claim(PURPOSE_NAMELESS, &id, until, exeunt.now()).await? {
-        return Ok(Vec::new());
-    }
-    let ended = end_nameless(exeunt, token, ending).await;
-    if ended.is_err() {
-        // The provider sends it again, and then it is to be done.
-        store.release(PURPOSE_NAMELESS, &id, until).await?;
-    }
-    ended
-}
-
-/// Sessions whose ID token had no `sid`, though the logout token has one: its `sub` tells whose they are. Those that began
-/// after it was sent are spared, so that a token that comes again ends nothing new.
-async fn end_nameless(
-    exeunt: &Exeunt,
-    token: &VerifiedLogoutToken,
-    ending: &Ending,
-) -> Result<Vec<SessionRow>, Refusal> {
-    let mut rows = Vec::new();
-    let (Some(sub), Some(_)) = (token.sub(), token.sid()) else {
-        return Ok(rows);
-    };
-    let sent = token.iat() + LEEWAY;
-    let sessions = exeunt.store().list(token.iss(), sub, exeunt.now()).await?;
-    for session in sessions {
-        if session.sid.is_none() && session.created_at <= sent {
-            let whose = Some(Person {
-                iss: session.iss,
-                sub: session.sub,
-            });
-            let public_id = session.public_id;
-            let selector = Selector::PublicId { public_id, whose };
-            let one = Ending::new(selector, MarkRule::None, ending.reason, ending.caller.clone());
-            rows.extend(ending::carry_out(exeunt, one).await?.rows);
-        }
-    }
-    Ok(rows)
+    Ok(ending::carry_out(exeunt, ending).await?)
 }
 
 /// Which sessions a token means, and which logins in flight.
 /// [Section 2.7](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCActions)
 fn selection(token: &VerifiedLogoutToken) -> (Selector, MarkRule) {
     let iss = token.iss().to_owned();
+    // What comes late spares who has signed in again since it was sent, give or take what clocks differ.
+    let started_by = Some(token.iat() + LEEWAY);
     match token.sid() {
         Some(sid) => {
-            let (sid, sub) = (sid.to_owned(), token.sub().map(str::to_owned));
+            let sid = sid.to_owned();
+            // Of a session whose ID token had no `sid`, the `sub` alone tells whose it is.
+            let sub = token.sub().map(|sub| SidSubject {
+                sub: sub.to_owned(),
+                nameless_started_by: started_by,
+            });
             (Selector::Sid { iss, sid, sub }, MarkRule::Sid)
         }
         None => {
             // Of a token that names a person alone, `sub` is there: it passed the verifier.
             let sub = token.sub().unwrap_or_default().to_owned();
-            // One that comes late spares who has signed in again since it was sent, give or take what clocks differ.
-            let started_by = Some(token.iat() + LEEWAY);
             (Selector::Subject { iss, sub, started_by }, MarkRule::Subject)
         }
     }

@@ -7,7 +7,9 @@ use std::{
 
 use crate::{
     clock::Timestamp,
-    store::{Change, FormerSid, RETENTION, Selector, SessionHead, SessionKey, SessionRow, StoreError},
+    store::{
+        Change, FormerSid, RETENTION, Selector, SessionHead, SessionKey, SessionRow, SidSubject, StoreError,
+    },
 };
 
 /// Issuer, then subject or sid.
@@ -175,11 +177,29 @@ impl Sessions {
         keys
     }
 
+    /// Those of a person that never had a sid and whose login began by then.
+    fn nameless(&self, iss: &str, sub: &str, started_by: Timestamp) -> Vec<SessionKey> {
+        let mut keys = all(self.by_subject.get(&(iss.to_owned(), sub.to_owned())));
+        let is_meant = |row: &SessionRow| row.sid.is_none() && row.login_started_at <= started_by;
+        keys.retain(|key| self.rows.get(key).is_some_and(is_meant));
+        keys
+    }
+
     /// Removes what `selector` names of what a take at `now` returns.
     pub(super) fn remove_selected(&mut self, selector: &Selector, now: Timestamp) -> Vec<SessionRow> {
         let keys = match selector {
             Selector::Key(key) => vec![*key],
-            Selector::Sid { iss, sid, .. } => self.of_sid(iss, sid, now),
+            Selector::Sid { iss, sid, sub } => {
+                let mut keys = self.of_sid(iss, sid, now);
+                if let Some(SidSubject {
+                    sub,
+                    nameless_started_by: Some(by),
+                }) = sub
+                {
+                    keys.extend(self.nameless(iss, sub, *by));
+                }
+                keys
+            }
             Selector::Subject { iss, sub, .. } => all(self.by_subject.get(&(iss.clone(), sub.clone()))),
             Selector::PublicId { public_id, .. } => {
                 self.by_public_id.get(public_id).copied().into_iter().collect()
@@ -225,7 +245,7 @@ fn admits(selector: &Selector, row: &SessionRow, now: Timestamp) -> bool {
     let asked_for = match selector {
         Selector::Expired { .. } => return !row.is_takeable(now),
         Selector::Key(_) => true,
-        Selector::Sid { sub, .. } => sub.as_ref().is_none_or(|sub| row.sub == *sub),
+        Selector::Sid { sub, .. } => sub.as_ref().is_none_or(|named| row.sub == named.sub),
         Selector::Subject { started_by, .. } => started_by.is_none_or(|by| row.login_started_at <= by),
         Selector::PublicId { whose, .. } => whose
             .as_ref()

@@ -97,6 +97,8 @@ pub(super) const TAKE_KEY: &str = take!("key = :key");
 pub(super) const TAKE_SID: &str = take!("iss = :iss AND sid = :sid AND (:sub IS NULL OR sub = :sub)");
 pub(super) const TAKE_FORMER_SID: &str =
     take!("iss = :iss AND former_sid = :sid AND former_until > :now AND (:sub IS NULL OR sub = :sub)");
+pub(super) const TAKE_NAMELESS: &str =
+    take!("iss = :iss AND sub = :sub AND sid IS NULL AND login_started_at <= :started_by");
 pub(super) const TAKE_SUBJECT: &str =
     take!("iss = :iss AND sub = :sub AND (:started_by IS NULL OR login_started_at <= :started_by)");
 pub(super) const TAKE_PUBLIC_ID: &str =
@@ -240,6 +242,8 @@ pub(super) fn remove(
     match selector {
         Selector::Key(key) => removed(TAKE_KEY, named_params! { ":expired": expired, ":key": key.0 }),
         Selector::Sid { iss, sid, sub } => {
+            let nameless_started_by = sub.as_ref().and_then(|named| named.nameless_started_by);
+            let sub = sub.as_ref().map(|named| &named.sub);
             let mut rows = removed(
                 TAKE_SID,
                 named_params! { ":expired": expired, ":iss": iss, ":sid": sid, ":sub": sub },
@@ -250,6 +254,14 @@ pub(super) fn remove(
                     ":expired": expired, ":iss": iss, ":sid": sid, ":sub": sub, ":now": now.millis(),
                 },
             )?);
+            if let Some(by) = nameless_started_by {
+                rows.extend(removed(
+                    TAKE_NAMELESS,
+                    named_params! {
+                        ":expired": expired, ":iss": iss, ":sub": sub, ":started_by": by.millis(),
+                    },
+                )?);
+            }
             Ok(rows)
         }
         Selector::Subject { iss, sub, started_by } => removed(

@@ -116,6 +116,7 @@ macro_rules! store_test_suite {
             selecting::started_by_does_not_mark_the_future,
             selecting::a_mark_of_the_past_is_kept_as_long_as_any,
             selecting::a_take_by_sid_and_subject_needs_both,
+            selecting::a_take_by_sid_and_subject_reaches_the_nameless_that_began_by_then,
             selecting::a_take_by_public_id_alone_takes_whosever_it_is,
             selecting::what_expired_is_taken_oldest_first_and_so_many_at_most,
             selecting::racing_takes_of_what_expired_return_a_session_once,

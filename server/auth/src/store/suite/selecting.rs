@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    store::{Begun, MARK_LIFETIME, MarkRule, RETENTION, Selector, SessionRow, Store},
+    store::{Begun, MARK_LIFETIME, MarkRule, RETENTION, Selector, SessionRow, SidSubject, Store},
 };
 
 /// A session of the person of `row(0)` whose login began then.
@@ -97,7 +97,10 @@ pub async fn a_take_by_sid_and_subject_needs_both(store: Arc<dyn Store>) {
     let of = |sid: &SessionRow, person: &SessionRow| Selector::Sid {
         iss: sid.iss.clone(),
         sid: sid.sid.clone().unwrap(),
-        sub: Some(person.sub.clone()),
+        sub: Some(SidSubject {
+            sub: person.sub.clone(),
+            nameless_started_by: None,
+        }),
     };
     assert_eq!(taken(&store, &of(&meant, &row(4)), NOW).await, [], "nobody");
     assert_eq!(taken(&store, &of(&meant, &meant), NOW).await, [meant.key]);
@@ -109,6 +112,50 @@ pub async fn a_take_by_sid_and_subject_needs_both(store: Arc<dyn Store>) {
         [other_person.key],
         "without a subject: whosever"
     );
+}
+
+/// The sessions of which nothing but the person is known go in the same step. Not those of another sid, not those of
+/// another person or issuer, and not those whose login began later.
+pub async fn a_take_by_sid_and_subject_reaches_the_nameless_that_began_by_then(store: Arc<dyn Store>) {
+    let sent = NOW - IDLE;
+    let nameless = |number: u32, login_started_at: Timestamp| SessionRow {
+        sid: None,
+        ..started(number, login_started_at)
+    };
+    let with_sid = begun(&store, started(1, NOW)).await;
+    let before = begun(&store, nameless(2, sent - MILLISECOND)).await;
+    let at_it = begun(&store, nameless(3, sent)).await;
+    let spared = [
+        nameless(4, sent + MILLISECOND),
+        SessionRow {
+            sub: row(9).sub,
+            ..nameless(5, sent)
+        },
+        SessionRow {
+            iss: "https://other.example".into(),
+            ..nameless(6, sent)
+        },
+        started(7, sent),
+    ];
+    for row in &spared {
+        begun(&store, row.clone()).await;
+    }
+    let of = |nameless_started_by| Selector::Sid {
+        iss: row(0).iss,
+        sid: with_sid.sid.clone().unwrap(),
+        sub: Some(SidSubject {
+            sub: row(0).sub,
+            nameless_started_by,
+        }),
+    };
+    assert_eq!(taken(&store, &of(None), NOW).await, [with_sid.key], "unasked");
+    assert_eq!(
+        taken(&store, &of(Some(sent)), NOW).await,
+        sorted([before.key, at_it.key])
+    );
+    for row in &spared {
+        assert_eq!(store.load(&row.key, NOW).await.unwrap(), Some(row.head()));
+    }
 }
 
 /// The operator's way.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::fixture::{IDLE, MILLISECOND, NOW, begun, row, rows_of, sid_of, sorted, taken};
 use crate::{
     clock::Timestamp,
-    store::{Begun, Change, FormerSid, MarkRule, NewSid, Selector, SessionHead, SessionRow, Store},
+    store::{
+        Begun, Change, FormerSid, MarkRule, NewSid, Selector, SessionHead, SessionRow, SidSubject, Store,
+    },
 };
 
 /// How long a former sid is good.
@@ -130,7 +132,10 @@ pub async fn a_former_sid_with_a_subject_needs_both(store: Arc<dyn Store>) {
     let of = |sub: &str| Selector::Sid {
         iss: row.iss.clone(),
         sid: former.clone(),
-        sub: Some(sub.into()),
+        sub: Some(SidSubject {
+            sub: sub.into(),
+            nameless_started_by: None,
+        }),
     };
     assert_eq!(taken(&store, &of("somebody else"), NOW).await, []);
     assert_eq!(taken(&store, &of(&row.sub), NOW).await, [row.key]);

@@ -229,6 +229,46 @@ async fn f1_47_discovery_that_fails_is_asked_once_for_all_and_again_after_five_s
     assert_eq!(app.script().count(Endpoint::Discovery), 2);
 }
 
+/// Moves the clock back by an hour, as one that was wrong is set.
+fn step_back(app: &App) {
+    app.clock.set(app.now() - Duration::from_secs(3600));
+}
+
+#[tokio::test]
+async fn f1_47_a_failure_is_not_remembered_for_long_by_a_clock_that_was_set_back() {
+    for endpoint in [Endpoint::Discovery, Endpoint::Jwks] {
+        let app = App::start().await;
+        app.script().answer_always(endpoint, Answer::status(503));
+        let before = Desk::about_nobody(&app).token();
+        assert_eq!(send(&app, &by_provider(&app, &before)).await.status, 400);
+        step_back(&app);
+        app.script().answer_normally(endpoint);
+        let after = Desk::about_nobody(&app).token();
+        let answer = send(&app, &by_provider(&app, &after)).await;
+        assert_eq!(answer.status, 200, "{endpoint:?}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn f1_16_f1_47_a_clock_that_was_set_back_keeps_no_key_from_being_fetched() {
+    let app = App::start().await;
+    let token = |app: &App| Desk::about_nobody(app).token();
+    assert_accepted(&app, &by_provider(&app, &token(&app))).await;
+    assert_refused(&app, &forged(&app, &token(&app))).await;
+    assert_eq!((app.script().count(Endpoint::Discovery), fetches(&app)), (1, 2));
+    step_back(&app);
+    assert_accepted(&app, &by_provider(&app, &token(&app))).await;
+    assert_eq!(
+        (app.script().count(Endpoint::Discovery), fetches(&app)),
+        (2, 3),
+        "what was fetched in the future is old"
+    );
+    app.script().rotate_keys(false);
+    let renewed = token(&app).claim("jti", "renewed");
+    assert_accepted(&app, &by_provider(&app, &renewed)).await;
+    assert_eq!(fetches(&app), 4, "nor does the cooldown last an hour");
+}
+
 #[tokio::test]
 async fn f1_14_nobody_asks_at_an_address_in_the_header() {
     let app = App::start().await;

@@ -150,13 +150,14 @@ async fn a2_25_a_session_that_knows_no_sid_ends_by_the_sub_beside_it_unless_it_i
     let nameless = |number: u32, sub: &str, later: u64| {
         let mut row = fixture::row(number);
         (row.iss, row.sub, row.sid) = (iss.clone(), sub.to_owned(), None);
-        row.created_at = app.now() + Duration::from_secs(later);
+        row.login_started_at = app.now() + Duration::from_secs(later);
+        row.created_at = row.login_started_at + Duration::from_secs(30);
         row.absolute_expires_at = row.created_at + Duration::from_secs(3600);
         row.idle_expires_at = row.absolute_expires_at;
         row
     };
     let (hers, newer, anothers) = (
-        nameless(1, "ada", 0),
+        nameless(1, "ada", 60),
         nameless(2, "ada", 61),
         nameless(3, "grace", 0),
     );

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     clock::Timestamp,
     store::{
-        Change, Lease, MarkRule, Once, OutboxEntry, OutboxId, Queue, Selector, SessionRow, Settlement, Take,
+        Change, Lease, MarkRule, Once, OutboxEntry, OutboxId, Queue, Selector, SessionRow, Settlement,
+        SidSubject, Take,
         suite::fixture::{IDLE, MILLISECOND, NOW, row},
     },
 };
@@ -254,7 +255,10 @@ impl BackChannel {
                 let selector = Selector::Sid {
                     iss,
                     sid,
-                    sub: Some(sub),
+                    sub: Some(SidSubject {
+                        sub,
+                        nameless_started_by: Some(ENDED()),
+                    }),
                 };
                 Take::new(selector, MarkRule::Sid).once(once)
             }
