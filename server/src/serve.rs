@@ -227,6 +227,10 @@ fn announce(config: &ServerConfig) {
         for user in exeunt_dev_provider::demo_users() {
             println!("  {}", user.name);
         }
+        println!(
+            "\nEnd a session at the provider, as an administrator would, and see the app react: {}/sessions",
+            config.settings.provider.issuer.as_str().trim_end_matches('/')
+        );
         println!();
     }
 }

@@ -46,9 +46,10 @@ fn names_loopback(authority: &str) -> bool {
 }
 
 fn was_forwarded(headers: &HeaderMap) -> bool {
-    headers
-        .keys()
-        .any(|name| name == "forwarded" || name.as_str().starts_with("x-forwarded-"))
+    headers.keys().any(|name| {
+        ["forwarded", "via", "x-real-ip"].contains(&name.as_str())
+            || name.as_str().starts_with("x-forwarded-")
+    })
 }
 
 #[cfg(test)]

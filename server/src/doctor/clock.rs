@@ -11,12 +11,19 @@ const CHECK: &str = "clock";
 /// Above this it will go wrong one day.
 const WORTH_KNOWING: Duration = Duration::from_secs(10);
 
-/// Compares the header `Date` of an answer with our time before and after.
-/// [RFC 9110, section 6.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1)
-pub(super) fn judge_clock(date: Option<&str>, asked_at: Timestamp, answered_at: Timestamp) -> Finding {
+/// Compares the header `Date` of an answer with our time before and after. `age`: for how many seconds a cache on the way has
+/// kept the answer, whose `Date` is as old.
+/// [RFC 9110, section 6.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1),
+/// [RFC 9111, section 5.1](https://www.rfc-editor.org/rfc/rfc9111#section-5.1)
+pub(super) fn judge_clock(
+    date: Option<&str>,
+    age: Option<u32>,
+    asked_at: Timestamp,
+    answered_at: Timestamp,
+) -> Finding {
     let Some(theirs) = date
         .and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok())
-        .map(|date| Timestamp::from_seconds(date.unix_timestamp()))
+        .map(|date| Timestamp::from_seconds(date.unix_timestamp() + i64::from(age.unwrap_or_default())))
     else {
         return Finding::warning(
             CHECK,
@@ -76,9 +83,16 @@ mod tests {
             (THEN - 61, Verdict::Wrong),
         ] {
             let ours = Timestamp::from_seconds(ours);
-            let finding = judge_clock(Some("Tue, 15 Nov 1994 08:12:31 GMT"), ours, ours);
+            let finding = judge_clock(Some("Tue, 15 Nov 1994 08:12:31 GMT"), None, ours, ours);
             assert_eq!(finding.verdict, expected, "{ours:?}: {}", finding.seen);
         }
+    }
+
+    #[test]
+    fn an_answer_from_a_cache_is_as_old_as_it_says() {
+        let now = Timestamp::from_seconds(THEN + 2400);
+        let finding = judge_clock(Some("Tue, 15 Nov 1994 08:12:31 GMT"), Some(2400), now, now);
+        assert_eq!(finding.verdict, Verdict::Ok, "{}", finding.seen);
     }
 
     #[test]
@@ -87,7 +101,7 @@ mod tests {
             Timestamp::from_seconds(THEN - 60),
             Timestamp::from_seconds(THEN + 60),
         );
-        let finding = judge_clock(Some("Tue, 15 Nov 1994 08:12:31 GMT"), asked, answered);
+        let finding = judge_clock(Some("Tue, 15 Nov 1994 08:12:31 GMT"), None, asked, answered);
         assert_eq!(finding.verdict, Verdict::Ok);
     }
 
@@ -95,7 +109,11 @@ mod tests {
     fn a_provider_that_does_not_tell_the_time_is_not_judged() {
         for date in [None, Some(""), Some("yesterday")] {
             let now = Timestamp::from_seconds(THEN);
-            assert_eq!(judge_clock(date, now, now).verdict, Verdict::Warning, "{date:?}");
+            assert_eq!(
+                judge_clock(date, None, now, now).verdict,
+                Verdict::Warning,
+                "{date:?}"
+            );
         }
     }
 }

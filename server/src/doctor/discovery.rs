@@ -31,11 +31,15 @@ pub(super) async fn examine(patient: &Patient<'_>) -> (Vec<Finding>, Option<Know
             .headers()
             .get(header::DATE)
             .and_then(|date| date.to_str().ok());
-        findings.push(clock::judge_clock(date, asked_at, answered_at));
+        let age = answer
+            .headers()
+            .get(header::AGE)
+            .and_then(|age| age.to_str().ok()?.trim().parse().ok());
+        findings.push(clock::judge_clock(date, age, asked_at, answered_at));
     }
     match judge_discovery(answer, &address, patient.config) {
         Ok(known) => {
-            findings.insert(0, sound(&known));
+            findings.insert(0, judge_algorithm(&known).unwrap_or_else(|| sound(&known)));
             (findings, Some(known))
         }
         Err(finding) => {
@@ -43,6 +47,28 @@ pub(super) async fn examine(patient: &Patient<'_>) -> (Vec<Finding>, Option<Know
             (findings, None)
         }
     }
+}
+
+/// The algorithm that is expected must be one that the provider lists, if it lists any: the setting may name another.
+fn judge_algorithm(known: &Known) -> Option<Finding> {
+    let listed = known
+        .document
+        .get("id_token_signing_alg_values_supported")?
+        .as_array()?;
+    let expected = serde_json::to_value(&known.metadata.id_token_alg).ok()?;
+    if listed.is_empty() || listed.contains(&expected) {
+        return None;
+    }
+    let listed: Vec<_> = listed.iter().filter_map(Value::as_str).collect();
+    Some(Finding::wrong(
+        CHECK,
+        format!(
+            "ID tokens are expected in {}, but the provider lists only {}: every sign-in would be refused.",
+            expected.as_str().unwrap_or_default(),
+            listed.join(", ")
+        ),
+        "Set EXEUNT_ID_TOKEN_ALG to what the provider signs this client's ID tokens with.",
+    ))
 }
 
 fn sound(known: &Known) -> Finding {

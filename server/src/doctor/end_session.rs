@@ -121,22 +121,30 @@ fn judge_end_session(answer: &Answer, bare: Option<&Answer>, asked: &Asked<'_>) 
                 asked.return_to
             ),
         ),
-        400..=499 if matches!(bare, Some(Ok(bare)) if bare.status().is_client_error()) => Finding::warning(
-            CHECK,
-            format!(
-                "It refuses every request that can be made without the ID token of a session ({status}), so it cannot be tried further."
-            ),
-            format!(
-                "See that {} is registered as post-logout redirect URI, and that EXEUNT_DIALECT is right (it is {} now).",
-                asked.return_to,
-                asked.dialect.dialect()
-            ),
-        ),
+        400..=499
+            if !asked.dialect.takes_no_id_token_hint()
+                && matches!(bare, Some(Ok(bare)) if bare.status().is_client_error()) =>
+        {
+            Finding::warning(
+                CHECK,
+                format!(
+                    "It refuses every request that can be made without the ID token of a session ({status}), so it cannot be tried further."
+                ),
+                format!(
+                    "See that {} is registered as post-logout redirect URI, and that EXEUNT_DIALECT is right (it is {} now).",
+                    asked.return_to,
+                    asked.dialect.dialect()
+                ),
+            )
+        }
         400..=499 => refused(asked),
-        200..=299 if names(answer.body(), asked.return_to) || !asked.returns() => Finding::ok(
-            CHECK,
-            "It is there, and asks the person before it sends them back.",
-        ),
+        200..=299 if !asked.returns() => untried(asked),
+        200..=299 if names(answer.body(), asked.return_to) && !speaks_of_a_fault(answer.body()) => {
+            Finding::ok(
+                CHECK,
+                "It is there, and asks the person before it sends them back.",
+            )
+        }
         200..=299 => ignored(asked),
         _ => Finding::wrong(
             CHECK,
@@ -149,7 +157,7 @@ fn judge_end_session(answer: &Answer, bare: Option<&Answer>, asked: &Asked<'_>) 
 impl Asked<'_> {
     /// Whether it was told where to return to.
     fn returns(&self) -> bool {
-        self.dialect.dialect() != Dialect::Hydra
+        !self.dialect.returns_by_id_token_hint_only()
     }
 }
 
@@ -179,13 +187,17 @@ fn judge_redirect(location: &Url, asked: &Asked<'_>) -> Finding {
     if names_an_error(location) {
         return refused(asked);
     }
-    if names(location.as_str().as_bytes(), asked.return_to) || !asked.returns() {
+    let is_its_own = location.host_str() == asked.endpoint.host_str();
+    if is_its_own && !asked.returns() {
+        return untried(asked);
+    }
+    if is_its_own && names(location.as_str().as_bytes(), asked.return_to) {
         return Finding::ok(
             CHECK,
             "It is there, and goes on at a page of its own before it sends people back.",
         );
     }
-    if location.host_str() == asked.endpoint.host_str() {
+    if is_its_own {
         return ignored(asked);
     }
     Finding::wrong(
@@ -200,9 +212,27 @@ fn judge_redirect(location: &Url, asked: &Asked<'_>) -> Finding {
 
 fn register(asked: &Asked<'_>) -> String {
     let dialect = asked.dialect.dialect();
+    let what = if dialect == Dialect::Entra {
+        // Entra ID has one list for both.
+        "redirect URI"
+    } else {
+        "post-logout redirect URI"
+    };
     format!(
-        "Register {} as post-logout redirect URI, equal to the letter. If it is, EXEUNT_DIALECT may be wrong (it is {dialect} now).",
+        "Register {} as {what}, equal to the letter. If it is, EXEUNT_DIALECT may be wrong (it is {dialect} now).",
         asked.return_to
+    )
+}
+
+/// It returns only with the ID token of a session, which nobody has here.
+fn untried(asked: &Asked<'_>) -> Finding {
+    Finding::warning(
+        CHECK,
+        "It is there. It sends people back only with the ID token of a session, so it cannot be tried with the address to return to.",
+        format!(
+            "See that {} is registered as post-logout redirect URI.",
+            asked.return_to
+        ),
     )
 }
 
@@ -247,6 +277,22 @@ pub(super) fn names_an_error(location: &Url) -> bool {
             .into_iter()
             .flatten()
             .any(|segment| segment.eq_ignore_ascii_case("error"))
+}
+
+/// Whether a page says that something is wrong. Some providers say so with a page that is none by its status, and name the
+/// address that they refuse.
+fn speaks_of_a_fault(page: &[u8]) -> bool {
+    let page = String::from_utf8_lossy(page).to_ascii_lowercase();
+    [
+        "invalid",
+        "not registered",
+        "not allowed",
+        "mismatch",
+        "bad request",
+        "error",
+    ]
+    .iter()
+    .any(|word| page.contains(word))
 }
 
 /// Whether a text holds an address, plainly or encoded for a query, HTML or JSON.

@@ -85,7 +85,7 @@ impl Report {
             .count()
     }
 
-    /// As one JSON object: `findings`, `register`, `summary`.
+    /// As one JSON object: `about` (app, provider, client, dialect), `findings`, `register`, `summary`.
     #[must_use]
     pub fn to_json(&self) -> String {
         let findings: Vec<_> = self
@@ -110,7 +110,12 @@ impl Report {
             "warning": self.count(Verdict::Warning),
             "wrong": self.count(Verdict::Wrong),
         });
-        let whole = json!({"findings": findings, "register": register, "summary": summary});
+        let about: serde_json::Map<_, _> = self
+            .head
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect();
+        let whole = json!({"about": about, "findings": findings, "register": register, "summary": summary});
         // Pretty-printing a value fails only on a writer, and a String is none that does.
         serde_json::to_string_pretty(&whole).unwrap_or_default()
     }

@@ -37,12 +37,20 @@ fn judge_keys(bytes: Result<Vec<u8>, KeysError>, algorithm: &str) -> Finding {
         alg if alg.starts_with("ES") => "EC",
         _ => "RSA",
     };
+    // [RFC 7518, section 3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4): each has a curve of its own.
+    let curve = match algorithm {
+        "ES256" => Some("P-256"),
+        "ES384" => Some("P-384"),
+        "ES512" => Some("P-521"),
+        _ => None,
+    };
     let member = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
     let keys = document.get("keys").and_then(Value::as_array);
     let fitting = keys
         .into_iter()
         .flatten()
         .filter(|key| member(key, "kty").as_deref() == Some(family))
+        .filter(|key| curve.is_none_or(|curve| member(key, "crv").as_deref() == Some(curve)))
         .filter(|key| member(key, "use").is_none_or(|usage| usage == "sig"))
         .filter(|key| member(key, "alg").is_none_or(|alg| alg == algorithm))
         .count();

@@ -74,6 +74,8 @@ async fn a_program_reads_json() {
             .filter(|finding| finding["verdict"] == verdict)
             .count()
     };
+    assert_eq!(document["about"]["provider"], practice.provider.issuer());
+    assert_eq!(document["about"]["client"], practice.provider.client_id());
     assert_eq!(document["summary"]["wrong"], 1);
     for verdict in ["ok", "warning", "wrong"] {
         assert_eq!(document["summary"][verdict], count(verdict), "{document:#}");

@@ -70,3 +70,31 @@ async fn c7_2_where_nothing_is_taken_the_dialect_is_suspected_too() {
         "{report}"
     );
 }
+
+#[tokio::test]
+async fn c6_an_address_that_cognito_refuses_is_wrong() {
+    let practice = at(Product::Cognito).await;
+    practice
+        .provider
+        .set_post_logout_redirect_uris([format!("{HERE}/somewhere-else")]);
+    practice
+        .provider
+        .set_redirect_uris([format!("{HERE}/auth/callback")]);
+    let report = practice.examine(&[("EXEUNT_DIALECT", "cognito")]).await;
+    assert_only_wrong(&report, "end_session_endpoint", "Register http");
+}
+
+#[tokio::test]
+async fn an_algorithm_that_the_provider_does_not_list_is_wrong() {
+    let practice = at(Product::Standard).await;
+    practice.provider.script().change_discovery(|metadata| {
+        metadata.insert(
+            "id_token_signing_alg_values_supported".to_owned(),
+            serde_json::json!(["RS256"]),
+        );
+    });
+    let report = practice.examine(&[("EXEUNT_ID_TOKEN_ALG", "ES256")]).await;
+    let finding = finding(&report, "discovery");
+    assert_eq!(finding.verdict, Verdict::Wrong, "{report}");
+    assert!(finding.seen.contains("lists only RS256"), "{report}");
+}

@@ -37,6 +37,8 @@ async fn another_host_is_forbidden() {
 async fn a_forwarded_request_is_forbidden() {
     for header in [
         "forwarded",
+        "via",
+        "x-real-ip",
         "x-forwarded-for",
         "x-forwarded-host",
         "x-forwarded-proto",

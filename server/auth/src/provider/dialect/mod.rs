@@ -185,6 +185,18 @@ impl Habits {
         matches!(self.logout.hint, Hint::Required)
     }
 
+    /// Whether it is never given an ID token: what it refuses then, it does not refuse for want of one.
+    #[must_use]
+    pub const fn takes_no_id_token_hint(&self) -> bool {
+        matches!(self.logout.hint, Hint::None)
+    }
+
+    /// Whether it is told where to return to only together with an ID token.
+    #[must_use]
+    pub const fn returns_by_id_token_hint_only(&self) -> bool {
+        matches!(self.logout.hint, Hint::NeededToReturn)
+    }
+
     /// The parameters of its logout request.
     pub(crate) const fn logout(&self) -> &Logout {
         &self.logout
