@@ -24,7 +24,7 @@ use crate::{
     Exeunt,
     audit::Caller,
     http::cookies::{self, Presented},
-    logout::{frontchannel, returned::LOGGED_OUT_PATH},
+    logout::{backchannel, frontchannel, returned::LOGGED_OUT_PATH},
     store::{SessionHead, StoreError},
 };
 
@@ -68,8 +68,8 @@ pub fn presented_token(exeunt: &Exeunt, headers: &HeaderMap) -> Option<SessionTo
 
 /// The layer itself, for `axum::middleware::from_fn_with_state`.
 pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, next: Next) -> Response {
-    // Who asks there is the provider, in a frame: no cookie counts, and none is touched.
-    if request.uri().path() == frontchannel::PATH {
+    // Who asks there is the provider, itself or in a frame: no cookie counts, and none is touched.
+    if [backchannel::endpoint::PATH, frontchannel::PATH].contains(&request.uri().path()) {
         return next.run(request).await;
     }
     let name = exeunt.cookies().session();
