@@ -5,18 +5,10 @@ use std::sync::Arc;
 use exeunt::store::{MemoryStore, SqliteStore, sqlite::SqliteSettings};
 
 use super::{
-    steps::{assert_accepted, is_alive, publish, send},
+    steps::{assert_accepted, assert_failed, is_alive, publish, send},
     support::{App, Browser, Call, FailingStore, every_store},
     token::Desk,
 };
-
-async fn assert_failed(app: &App, raw: &str) {
-    let answer = send(app, raw).await;
-    assert_eq!(
-        (answer.status.as_u16(), &answer.json()["error"]),
-        (400, &"logout_failed".into())
-    );
-}
 
 async fn alive(app: &App, browsers: &[Browser]) -> usize {
     let mut count = 0;
