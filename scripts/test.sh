@@ -91,6 +91,8 @@ step 'set-up' scripts/setup.sh test
 step 'format' cargo fmt --all --check
 step 'lints' cargo clippy --locked "${packages[@]}" --all-targets "${features[@]}" -- -D warnings
 step 'lints, browser part' cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
+# A workspace of its own, which nothing above looks at. Running it needs a nightly compiler; building it does not.
+step 'fuzz target' cargo check --locked --manifest-path server/auth/fuzz/Cargo.toml --target-dir target/fuzz
 step 'browser part: dependencies' wasm_guard
 step 'server: dependencies' script_guard
 if ! rust_tests 'tests' cargo test --locked --no-fail-fast "${packages[@]}" "${features[@]}"; then

@@ -56,11 +56,18 @@ pub enum KeyBudget {
     BackChannel,
 }
 
-/// When each budget was last spent. Held while fetching.
+/// How each budget was last spent. Held while fetching.
 #[derive(Debug, Default)]
 struct Refetches {
-    login: Mutex<Option<Timestamp>>,
-    back_channel: Mutex<Option<Timestamp>>,
+    login: Mutex<Option<Refetch>>,
+    back_channel: Mutex<Option<Refetch>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Refetch {
+    begun: Timestamp,
+    /// Not so if it failed, or was given up on the way.
+    gave_keys: bool,
 }
 
 /// One provider.
@@ -200,7 +207,7 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// As [`Self::keys`].
+    /// If they cannot be fetched, and then until the next fetch: what is known may lack the key.
     pub async fn keys_again(
         &self,
         metadata: &Metadata,
@@ -213,12 +220,18 @@ impl Provider {
         .lock()
         .await;
         let now = self.clock.now();
-        if spent.is_some_and(|last| now.is_within(UNKNOWN_KEY_COOLDOWN, last)) {
-            return self.known_keys().ok_or(KeysError::Recently);
+        if let Some(last) = spent.filter(|last| now.is_within(UNKNOWN_KEY_COOLDOWN, last.begun)) {
+            let known = self.known_keys().filter(|_| last.gave_keys);
+            return known.ok_or(KeysError::Recently);
         }
-        *spent = Some(now);
+        let refetch = spent.insert(Refetch {
+            begun: now,
+            gave_keys: false,
+        });
         // Boxed: of many that wait for the lock only one needs the room.
-        Box::pin(self.fetch_keys(metadata)).await
+        let keys = Box::pin(self.fetch_keys(metadata)).await?;
+        refetch.gave_keys = true;
+        Ok(keys)
     }
 
     async fn fetch_keys(&self, metadata: &Metadata) -> Result<Arc<CoreJsonWebKeySet>, KeysError> {

@@ -27,7 +27,7 @@ use crate::{
         cookies::{self, Presented},
         prefetch::is_prefetch,
     },
-    logout::{frontchannel, leftover},
+    logout::{backchannel, frontchannel, leftover},
     store::{SessionHead, StoreError},
 };
 
@@ -71,8 +71,8 @@ pub fn presented_token(exeunt: &Exeunt, headers: &HeaderMap) -> Option<SessionTo
 
 /// The layer itself, for `axum::middleware::from_fn_with_state`.
 pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, next: Next) -> Response {
-    // Who asks there is the provider, in a frame: no cookie counts, and none is touched.
-    if request.uri().path() == frontchannel::PATH {
+    // Who asks there is the provider, itself or in a frame: no cookie counts, and none is touched.
+    if [backchannel::endpoint::PATH, frontchannel::PATH].contains(&request.uri().path()) {
         return next.run(request).await;
     }
     let name = exeunt.cookies().session();

@@ -188,7 +188,9 @@ async fn verify(exeunt: &Exeunt, raw: &str) -> Result<VerifiedLogoutToken, Refus
     match judge(&keys) {
         Err(error) if error.asks_for_newer_keys() => match newer_keys(exeunt, &metadata, deadline).await {
             Some(newer) if !Arc::ptr_eq(&newer, &keys) => Ok(judge(&newer)?),
-            _ => Err(error.into()),
+            Some(_) => Err(error.into()),
+            // Whether the key is one of the provider's nobody can tell now.
+            None => Err(Refusal::NoKeys),
         },
         verdict => Ok(verdict?),
     }

@@ -1,14 +1,15 @@
 //! What is a request to the endpoint, and what is none.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::body::{Body, Bytes};
+use exeunt::store::MemoryStore;
 use futures::{StreamExt as _, stream};
 use http::Method;
 
 use super::{
-    steps::{PATH, assert_accepted, form, is_alive, post, request, start},
-    support::App,
+    steps::{PATH, assert_accepted, form, is_alive, post, publish, request, start},
+    support::{App, Call, FailingStore, Logs},
     token::Desk,
 };
 
@@ -70,6 +71,30 @@ async fn f1_40_only_a_form_is_read() {
     assert!(is_alive(&app, &browser).await);
     let charset = [("content-type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8")];
     assert_eq!(status(&app, &charset, form(&raw)).await, 200);
+    assert!(!is_alive(&app, &browser).await);
+}
+
+/// Whoever sends one may send a cookie with it: it is neither looked up nor, if it is dead, removed.
+#[tokio::test]
+async fn a2_14_no_session_cookie_counts_and_none_is_touched() {
+    let store = FailingStore::new(Arc::new(MemoryStore::new()));
+    let app = App::builder().store(store.clone()).start().await;
+    publish(&app);
+    let browser = app.signed_in("ada").await;
+    let (name, value) = browser.session_cookie().unwrap();
+    let desk = Desk::of(&app, &browser).await;
+    let cookie = format!("{name}={value}");
+    let headers = [FORM, ("cookie", cookie.as_str())];
+    let invalid = form(&desk.token().claim("nonce", "n").sign());
+    let (logs, guard) = Logs::capture();
+    store.fail(&[Call::Any]);
+    assert_eq!(status(&app, &headers, invalid.clone()).await, 400);
+    store.mend();
+    drop(guard);
+    assert!(!logs.text().contains("could not be read"), "{}", logs.text());
+    assert_eq!(status(&app, &headers, form(&desk.token().sign())).await, 200);
+    // `status` sees to it that no answer sets a cookie: this one is dead now.
+    assert_eq!(status(&app, &headers, invalid).await, 400);
     assert!(!is_alive(&app, &browser).await);
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use exeunt_dev_provider::script::{Answer, Endpoint, Signing};
 
 use super::{
-    steps::{assert_accepted, assert_refused, is_alive, publish, send, send_to, start},
+    steps::{assert_accepted, assert_failed, assert_refused, is_alive, publish, send, send_to, start},
     support::App,
     token::{Desk, Token},
 };
@@ -180,6 +180,43 @@ async fn f1_47_without_keys_it_is_a_400_that_may_be_tried_again() {
         assert_eq!(send_to(&fresh, &raw).await.status, 200, "{endpoint:?}");
         assert!(!is_alive(&app, &browser).await);
     }
+}
+
+#[tokio::test]
+async fn f1_16_f1_47_newer_keys_that_cannot_be_had_are_a_failed_logout_and_no_wrong_token() {
+    let app = App::start().await;
+    let browser = app.signed_in("ada").await;
+    let desk = Desk::of(&app, &browser).await;
+    app.script().rotate_keys(false);
+    let raw = by_provider(&app, &desk.token());
+    app.script().answer_always(Endpoint::Jwks, Answer::status(500));
+    assert_failed(&app, &raw).await;
+    app.script().answer_normally(Endpoint::Jwks);
+    // Nobody knows better a moment later, when they are not asked for again.
+    assert_failed(&app, &raw).await;
+    assert_eq!(fetches(&app), 2);
+    app.clock.advance(Duration::from_secs(30));
+    assert_accepted(&app, &raw).await;
+    assert!(!is_alive(&app, &browser).await);
+    // Now they are known, and what they do not verify is wrong.
+    assert_refused(&app, &forged(&app, &desk.token())).await;
+    assert_eq!(fetches(&app), 3);
+}
+
+#[tokio::test]
+async fn f1_16_f1_47_newer_keys_that_come_too_late_are_a_failed_logout_too() {
+    let app = App::start().await;
+    let browser = app.signed_in("ada").await;
+    app.script().rotate_keys(false);
+    let raw = by_provider(&app, &Desk::of(&app, &browser).await.token());
+    app.script().answer_always(Endpoint::Jwks, Answer::hang());
+    tokio::time::pause();
+    assert_failed(&app, &raw).await;
+    tokio::time::resume();
+    app.script().answer_normally(Endpoint::Jwks);
+    app.script().release();
+    assert_accepted(&app, &raw).await;
+    assert!(!is_alive(&app, &browser).await);
 }
 
 #[tokio::test]

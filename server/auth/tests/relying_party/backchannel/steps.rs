@@ -97,6 +97,15 @@ pub(super) async fn assert_refused(app: &App, raw: &str) {
     assert_eq!(answer.json()["error"], "invalid_request");
 }
 
+/// 400, and that it may be tried again.
+pub(super) async fn assert_failed(app: &App, raw: &str) {
+    let answer = send(app, raw).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["error"]),
+        (400, &"logout_failed".into())
+    );
+}
+
 /// The living session of this browser, as the store has it.
 pub(super) async fn session_of(app: &App, browser: &Browser) -> SessionHead {
     let (_, value) = browser.session_cookie().unwrap();
