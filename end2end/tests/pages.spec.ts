@@ -45,6 +45,9 @@ for (const [device, screen] of [
         complaints.expect(/net::ERR_FAILED/);
         await visitor.signIn();
         await inspect(visitor, 'account');
+        await visitor.goto('/sessions');
+        await visitor.main.getByText('Sign out everywhere', { exact: true }).click();
+        await inspect(visitor, 'sessions');
         await visitor.goto('/');
         await visitor.isLive();
         await inspect(visitor, 'home-signed-in');
@@ -62,6 +65,26 @@ for (const [device, screen] of [
         await page.getByRole('button', { name: 'Try again' }).click();
         await expect(visitor.headline).toHaveText('You are signed out of this app');
         await inspect(visitor, 'logged-out-receipt');
+      });
+
+      test('the dialogs fit', async ({ visitor, complaints }) => {
+        complaints.expect(/net::ERR_FAILED/);
+        const { page } = visitor;
+        await page.clock.install();
+        await visitor.signIn();
+        await page.clock.fastForward('25:10');
+        await page.clock.runFor(2000);
+        await expect(page.getByRole('alertdialog')).toBeVisible();
+        await inspect(visitor, 'dialog-ends-soon');
+        await page.keyboard.press('Escape');
+        const other = await visitor.inAnotherTab();
+        await other.goto('/account');
+        await other.isLive();
+        await other.main.getByRole('button', { name: 'Sign out of this app only' }).click();
+        await other.isAt('/logged-out');
+        await page.clock.runFor(2000);
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await inspect(visitor, 'dialog-ended');
       });
 
       test.describe('at a provider that asks', () => {

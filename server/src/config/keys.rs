@@ -11,7 +11,7 @@ pub(super) struct KeyArgs {
     /// The keys that seal sessions and cookies, separated by commas; environment only.
     ///
     /// Each is 32 random bytes in base64, as `server keygen` prints one. The first encrypts, all decrypt: to change keys,
-    /// put a new one in front and remove the old one when its sessions have ended. Needed with EXEUNT_ISSUER. Default:
+    /// put a new one in front and remove the old one a day after its sessions have ended. Needed with EXEUNT_ISSUER. Default:
     /// none; with the development provider a file beside the store, exeunt-dev-keys.
     #[arg(long, env = "EXEUNT_KEYS", value_name = "KEYS")]
     pub(super) keys: Option<String>,

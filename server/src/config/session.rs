@@ -21,7 +21,7 @@ pub(super) struct SessionArgs {
     /// Default: /roles. Example: /realm_access/roles
     #[arg(long, env = "EXEUNT_ROLES_CLAIM", value_name = "POINTER")]
     pub(super) roles_claim: Option<String>,
-    /// How long a session lives without being used; at least a minute.
+    /// How long a session lives without being used; at least two minutes.
     ///
     /// Default: 30m. Example: 1h30m
     #[arg(long, env = "EXEUNT_IDLE_TIMEOUT", value_name = "DURATION")]
