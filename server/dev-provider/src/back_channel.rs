@@ -45,7 +45,11 @@ pub(crate) struct Notice {
 
 /// Tells the session's relying parties, as the settings say. Whatever they answer, the session has ended.
 pub(crate) async fn notify(provider: &Arc<Provider>, ended: &SsoSession) {
-    let mode = provider.back_channel_logout;
+    notify_as(provider, ended, provider.back_channel_logout).await;
+}
+
+/// The same in this way, whatever the settings say.
+pub(crate) async fn notify_as(provider: &Arc<Provider>, ended: &SsoSession, mode: BackChannelLogout) {
     if mode == BackChannelLogout::Off {
         return;
     }

@@ -1,12 +1,13 @@
 //! Sessions ended by an administrator: from the provider's side, as it happens when somebody leaves the company.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use crate::back_channel::notify;
+use crate::back_channel::{BackChannelLogout, notify_as};
 use crate::front_channel;
 use crate::pages::{self, ErrorPage};
 use crate::parameters::Sent;
@@ -20,6 +21,32 @@ use crate::sso_session::{self, SsoSession};
 pub(crate) const SESSIONS: &str = "/sessions";
 /// Where its buttons lead.
 pub(crate) const END: &str = "/sessions/end";
+
+/// How long "later" is.
+const LATER: Duration = Duration::from_secs(5);
+
+/// How applications are told that a session was ended here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Telling {
+    back_channel: BackChannelLogout,
+    by_frames: bool,
+}
+
+impl Telling {
+    /// As the form says it. One that says nothing leaves it to the settings, with frames besides.
+    fn of(told: Option<&str>, settings: BackChannelLogout) -> Self {
+        let (back_channel, by_frames) = match told {
+            Some("later") => (BackChannelLogout::Delayed(LATER), false),
+            Some("frames") => (BackChannelLogout::Off, true),
+            Some("nobody") => (BackChannelLogout::Off, false),
+            _ => (settings, true),
+        };
+        Self {
+            back_channel,
+            by_frames,
+        }
+    }
+}
 
 /// All live sessions, the latest first.
 pub(crate) async fn list(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
@@ -44,6 +71,7 @@ pub(crate) async fn end(
     }
     let (sent, now) = (sent?, provider.now());
     let (sid, sub) = (sent.get("sid"), sent.get("sub"));
+    let telling = Telling::of(sent.get("told"), provider.back_channel_logout);
     let here = provider.session(&headers).map(|session| session.sid);
     let cookies = provider.records().sessions.keys(now, |session| {
         Some(&*session.sid) == sid || Some(&*session.sub) == sub
@@ -54,10 +82,12 @@ pub(crate) async fn end(
         let Some(ended) = provider.end_session(&cookie) else {
             continue;
         };
-        notify(&provider, &ended).await;
+        notify_as(&provider, &ended, telling.back_channel).await;
         if here.as_ref() == Some(&ended.sid) {
             was_here = true;
-            frames = front_channel::frames(&provider, &ended);
+            if telling.by_frames {
+                frames = front_channel::frames(&provider, &ended);
+            }
         }
     }
     let back = provider.issuer.path(SESSIONS);
@@ -71,4 +101,27 @@ pub(crate) async fn end(
         session_state::remove_cookie(response.headers_mut());
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_says_how_applications_are_told() {
+        let settings = BackChannelLogout::Synchronous;
+        for (told, back_channel, by_frames) in [
+            (None, settings, true),
+            (Some("now"), settings, true),
+            (Some("later"), BackChannelLogout::Delayed(LATER), false),
+            (Some("frames"), BackChannelLogout::Off, true),
+            (Some("nobody"), BackChannelLogout::Off, false),
+        ] {
+            let expected = Telling {
+                back_channel,
+                by_frames,
+            };
+            assert_eq!(Telling::of(told, settings), expected, "{told:?}");
+        }
+    }
 }

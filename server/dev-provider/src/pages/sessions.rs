@@ -26,8 +26,11 @@ pub(crate) fn sessions(
             "<h1>No sessions</h1>\n<p>Nobody is signed in at this provider, in any browser.</p>\n".to_owned()
         }
         _ => format!(
-            "<h1>Sessions at this provider</h1>\n<p>Ending one here is what an administrator does: the applications that \
-             use it are told through the back channel.</p>\n<ul class=\"sessions\">\n{list}</ul>\n"
+            "<h1>Sessions at this provider</h1>\n<p>Ending one here is what an administrator does. How the \
+             applications that use it are told is yours to choose: at once from server to server; five seconds later, as by a \
+             provider that is busy; by frames in this browser only, where it is this browser's session; or not at all, as by a \
+             provider that never calls. Session management can be seen where the application is at 127.0.0.1 too: on another \
+             site its frame sees no cookies.</p>\n<ul class=\"sessions\">\n{list}</ul>\n"
         ),
     };
     page(StatusCode::OK, "Sessions", &body, &[])
@@ -43,7 +46,7 @@ fn entry(provider: &Provider, session: &SsoSession, is_here: bool, now: i64) -> 
     };
     format!(
         "<li><p><strong>{name}</strong>{here}<br><span class=\"detail\">{since} · {clients}</span></p>\n\
-         <form method=\"post\" action=\"{action}\" class=\"choices\">\n\
+         <form method=\"post\" action=\"{action}\" class=\"choices\">\n{TOLD}\n\
          <button class=\"action primary\" name=\"sid\" value=\"{sid}\">End this session</button>\n\
          <button class=\"action\" name=\"sub\" value=\"{sub}\">End all sessions of {name}</button>\n</form></li>\n",
         name = escape(name),
@@ -59,6 +62,13 @@ fn entry(provider: &Provider, session: &SsoSession, is_here: bool, now: i64) -> 
         sub = escape(&session.sub),
     )
 }
+
+/// How applications are told.
+const TOLD: &str = "<label>Applications are told <select name=\"told\">\
+    <option value=\"now\">at once</option>\
+    <option value=\"later\">five seconds later</option>\
+    <option value=\"frames\">by frames only</option>\
+    <option value=\"nobody\">not at all</option></select></label>";
 
 /// How long ago, of seconds.
 fn since(age: i64) -> String {
