@@ -41,3 +41,31 @@ test('F7.1: in the same browser the provider also tells the app through a frame 
   await expect(other.headline).toHaveText('No sessions');
   expect(await ask(app, '/api/session', { cookie })).toBe(401);
 });
+
+for (const [told, here] of [
+  ['by frames only', true],
+  ['five seconds later', false],
+] as const) {
+  test(`told ${told}, the app ends a living session, and its open page says so`, async ({ visitor, elsewhere, provider }) => {
+    const listens = visitor.listens();
+    await visitor.signIn();
+    await listens;
+    const administrator = here ? await visitor.inAnotherTab() : elsewhere;
+    await administrator.page.goto(`${provider.issuer}/sessions`);
+    await administrator.page.getByLabel('Applications are told').selectOption({ label: told });
+    await administrator.page.getByRole('button', { name: 'End this session' }).click();
+    await expect(administrator.headline).toHaveText('No sessions');
+    await expect(visitor.page.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+    await expect(visitor.main).not.toContainText(ADA.email);
+  });
+}
+
+test('told not at all, the app knows nothing', async ({ visitor, elsewhere, provider }) => {
+  await visitor.signIn();
+  await elsewhere.page.goto(`${provider.issuer}/sessions`);
+  await elsewhere.page.getByLabel('Applications are told').selectOption({ label: 'not at all' });
+  await elsewhere.page.getByRole('button', { name: 'End this session' }).click();
+  await expect(elsewhere.headline).toHaveText('No sessions');
+  expect(await visitor.sessionStatus()).toBe(200);
+  expect(await visitor.askProviderSilently()).toBe('login_required');
+});
