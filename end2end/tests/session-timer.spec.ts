@@ -10,7 +10,10 @@ function warning(page: Page): Locator {
 test.describe('with an idle time of 30 minutes', () => {
   test.beforeEach(async ({ visitor }) => {
     await visitor.page.clock.install();
+    const listens = visitor.listens();
     await visitor.signIn();
+    // Else the page asks the server after the jump of its clock, and is put right.
+    await listens;
     // The page's own scripts count from here; the server goes on in real time.
     await visitor.page.clock.runFor(1000);
   });
@@ -110,7 +113,10 @@ test.describe('where the longest time is reached', () => {
   test('I4: it says that nothing can be extended, and offers no button that would do nothing', async ({ visitor }) => {
     const { page } = visitor;
     await page.clock.install();
+    const listens = visitor.listens();
     await visitor.signIn();
+    await listens;
+    await page.clock.runFor(1000);
     await page.clock.fastForward('05:10');
     await page.clock.runFor(2000);
     await expect(warning(page)).toContainText('It cannot be extended any more');
