@@ -124,7 +124,10 @@ pub fn load(
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
     let config = match validate(given, &mut problems) {
-        Some(config) if problems.is_empty() => prepare::prepare(config),
+        Some(config) if problems.is_empty() => match command_line.subject {
+            Subject::Doctor { .. } => prepare::look(config),
+            _ => prepare::prepare(config),
+        },
         _ => Err(problems),
     };
     match command_line.subject {

@@ -36,11 +36,28 @@ pub(super) struct Unprepared {
 
 /// Makes the directory and the keys.
 pub(super) fn prepare(checked: Unprepared) -> Result<ServerConfig, Problems> {
-    let mut problems = Problems::default();
     let directory = match &checked.store {
         StoreChoice::Memory => None,
         StoreChoice::Sqlite(path) => Some(directory_of(path)),
     };
+    prepare_in(checked, directory)
+}
+
+/// Makes nothing: for whoever only looks, perhaps as somebody else than the server runs as. Keys for development are those
+/// of the file, if there is one, else such as are forgotten at once.
+pub(super) fn look(checked: Unprepared) -> Result<ServerConfig, Problems> {
+    let directory = match &checked.store {
+        StoreChoice::Memory => None,
+        StoreChoice::Sqlite(path) => Some(directory_of(path)),
+    };
+    prepare_in(
+        checked,
+        directory.filter(|directory| directory.join(KEY_FILE).exists()),
+    )
+}
+
+fn prepare_in(checked: Unprepared, directory: Option<PathBuf>) -> Result<ServerConfig, Problems> {
+    let mut problems = Problems::default();
     if let Some(directory) = &directory
         && let Err(error) = create_private_directory(directory)
     {

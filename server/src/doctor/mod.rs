@@ -101,7 +101,8 @@ pub async fn examine(config: &ServerConfig, clock: &dyn Clock) -> Result<Report,
         findings.push(userinfo::examine(&patient, &known.metadata).await);
         findings.push(revocation::examine(&patient, &known.metadata).await);
         findings.push(end_session::examine(&patient, known).await);
-        findings.push(notification::judge_notification(known));
+        findings.push(notification::judge_notification(known, config));
+        findings.extend(notification::judge_settings_without_effect(known, config));
     }
     Ok(Report::new(
         config,

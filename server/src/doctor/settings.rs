@@ -1,5 +1,7 @@
 //! What can be told from the settings alone.
 
+use std::{fs::OpenOptions, io::ErrorKind, path::Path};
+
 use exeunt::{config::StoreChoice, http::cookies::Cookies};
 
 use super::finding::Finding;
@@ -71,6 +73,23 @@ fn store(config: &ServerConfig) -> Finding {
             "Sessions are kept in memory: a restart forgets them all, and what was still to be revoked.",
             "Set EXEUNT_STORE to a file, like sqlite:/var/lib/exeunt/exeunt.sqlite.",
         ),
-        _ => Finding::ok("store", "Sessions are kept where a restart does not lose them."),
+        StoreChoice::Sqlite(path) => sqlite(path),
+    }
+}
+
+/// Looked at, not opened: the server may be at work on it.
+fn sqlite(path: &Path) -> Finding {
+    let file = path.display();
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(_) => Finding::ok("store", "Sessions are kept where a restart does not lose them."),
+        Err(error) if error.kind() == ErrorKind::NotFound => Finding::ok(
+            "store",
+            format!("Sessions are kept where a restart does not lose them; the first start makes {file}."),
+        ),
+        Err(error) => Finding::wrong(
+            "store",
+            format!("{file} cannot be read and written ({error})."),
+            "Let whoever the server runs as own it, and run the doctor as the same.",
+        ),
     }
 }

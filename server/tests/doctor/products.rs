@@ -98,3 +98,48 @@ async fn an_algorithm_that_the_provider_does_not_list_is_wrong() {
     assert_eq!(finding.verdict, Verdict::Wrong, "{report}");
     assert!(finding.seen.contains("lists only RS256"), "{report}");
 }
+
+#[tokio::test]
+async fn settings_that_do_nothing_at_this_provider_are_told() {
+    let practice = at(Product::Standard).await;
+    practice.provider.script().change_discovery(|metadata| {
+        metadata.remove("check_session_iframe");
+        metadata.remove("backchannel_logout_supported");
+        metadata.insert("frontchannel_logout_supported".to_owned(), true.into());
+    });
+    let report = practice
+        .examine(&[
+            ("EXEUNT_SESSION_MANAGEMENT", "true"),
+            ("EXEUNT_FRONT_CHANNEL_LOGOUT", "off"),
+            ("EXEUNT_END_SESSION_ENDPOINT", "https://id.example/logout"),
+        ])
+        .await;
+    for (check, word) in [
+        ("session_management", "check_session_iframe"),
+        ("logout_notification", "is off"),
+        ("end_session_setting", "not used"),
+    ] {
+        let finding = finding(&report, check);
+        assert_eq!(finding.verdict, Verdict::Warning, "{report}");
+        assert!(finding.seen.contains(word), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn looking_leaves_nothing_on_the_disk() {
+    let practice = at(Product::Standard).await;
+    let place = practice.place.path().join("not/yet/there");
+    let store = format!("sqlite:{}", place.join("x.sqlite").display());
+    let report = practice.examine(&[("EXEUNT_STORE", &store)]).await;
+    assert_eq!(finding(&report, "store").verdict, Verdict::Ok, "{report}");
+    assert!(!place.exists());
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_is_wrong() {
+    let practice = at(Product::Standard).await;
+    // A directory stands where the file should.
+    let store = format!("sqlite:{}", practice.place.path().display());
+    let report = practice.examine(&[("EXEUNT_STORE", &store)]).await;
+    assert_only_wrong(&report, "store", "run the doctor as the same");
+}
