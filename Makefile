@@ -15,7 +15,7 @@ ifneq ($(words $(wildcard target/release/server target/release/hash.txt target/s
 .PHONY: $(built)
 endif
 
-.PHONY: help run build test watch fmt audit setup
+.PHONY: help run build test bench watch fmt audit setup
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,10 @@ $(built): $(sources) | setup
 
 test: ## everything: format, lints, all tests, documentation, release build, browser tests
 	@scripts/test.sh
+
+bench: $(built) ## measure, on an idle machine: from a logout token to what an open tab shows
+	@scripts/setup.sh test
+	@$(env) cd end2end && npx --no-install playwright test -c measurements/playwright.config.ts
 
 watch: setup ## build for development, serve, and rebuild on every change
 	@$(env) cargo leptos watch
