@@ -96,22 +96,27 @@ async function startCertified(habit: ProviderHabit, { host, prefix, settings }: 
     const environment = { ...environmentFor(certified), ...settings };
     const app = await AppServer.start({ host, port, prefix, environment });
     cleanups.push(() => app.dispose());
-    const provider: Provider = {
-      kind: 'certified',
-      issuer: certified.issuer,
-      clientId: certified.clientId,
-      secrets: certified.secrets,
-      faults: certified.faults,
-      asksAtSignOut: true,
-      signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
-    };
-    return { app, provider, stop };
+    return { app, provider: seenByTests(certified), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function environmentFor({ issuer, clientId, clientSecret }: CertifiedProvider): Record<string, string> {
+/** The certified provider, as a test sees it. */
+export function seenByTests({ issuer, clientId, secrets, faults }: CertifiedProvider): Provider {
+  return {
+    kind: 'certified',
+    issuer,
+    clientId,
+    secrets,
+    faults,
+    asksAtSignOut: true,
+    signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
+  };
+}
+
+/** What the app must be told of the certified provider. */
+export function environmentFor({ issuer, clientId, clientSecret }: CertifiedProvider): Record<string, string> {
   return { EXEUNT_ISSUER: issuer, EXEUNT_CLIENT_ID: clientId, EXEUNT_CLIENT_SECRET: clientSecret };
 }

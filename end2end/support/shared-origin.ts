@@ -4,7 +4,7 @@ import { startCertifiedProvider } from '../oidc-provider/index.ts';
 import { AppServer } from './app-server.ts';
 import { Nginx } from './nginx.ts';
 import { freePort } from './ports.ts';
-import type { Provider } from './provider.ts';
+import { environmentFor, seenByTests, type Provider } from './provider.ts';
 
 export interface Neighbour {
   readonly app: AppServer;
@@ -62,25 +62,11 @@ async function startNeighbour(
       backchannelLogoutUri: `http://127.0.0.1:${port}${prefix}/auth/backchannel-logout`,
       sessionRequired: true,
     },
-    { endSessionNowhere: false },
+    {},
   );
   cleanups.push(() => certified.stop());
-  const environment = {
-    EXEUNT_ISSUER: certified.issuer,
-    EXEUNT_CLIENT_ID: certified.clientId,
-    EXEUNT_CLIENT_SECRET: certified.clientSecret,
-    EXEUNT_TRUSTED_PROXIES: '127.0.0.1/32',
-  };
+  const environment = { ...environmentFor(certified), EXEUNT_TRUSTED_PROXIES: '127.0.0.1/32' };
   const app = await AppServer.start({ host: 'localhost', port, prefix, publicUrl, environment });
   cleanups.push(() => app.dispose());
-  const provider: Provider = {
-    kind: 'certified',
-    issuer: certified.issuer,
-    clientId: certified.clientId,
-    secrets: certified.secrets,
-    faults: certified.faults,
-    asksAtSignOut: true,
-    signIn: (page, person) => page.getByRole('button', { name: person.name }).click(),
-  };
-  return { app, provider };
+  return { app, provider: seenByTests(certified) };
 }

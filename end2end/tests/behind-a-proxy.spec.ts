@@ -14,6 +14,9 @@ const test = base.extend<Neighbours>({
     const shared = await startSharedOrigin();
     await use(shared);
     await shared.stop();
+    for (const { provider } of [shared.stripped, shared.kept]) {
+      expect(provider.faults, 'faults of the provider').toEqual([]);
+    }
   },
   tabs: async ({ context, page, shared, complaints, javaScriptEnabled }, use) => {
     const scripts = javaScriptEnabled !== false;
