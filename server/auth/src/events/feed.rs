@@ -8,7 +8,7 @@ use crate::{
     store::{EndRecord, StoreError},
 };
 
-/// How often the store is asked, while somebody listens.
+/// How long the store is left in peace, while somebody listens, unless it tells of an end.
 pub const INTERVAL: Duration = Duration::from_millis(500);
 
 /// How many end records are read at once.
@@ -21,7 +21,7 @@ pub async fn run(exeunt: Exeunt) {
         if let Err(error) = follow_once(&exeunt).await {
             tracing::warn!(target: "exeunt::events", %error, "what ended elsewhere could not be read");
         }
-        tokio::time::sleep(INTERVAL).await;
+        exeunt.store().wait_for_ends(INTERVAL).await;
     }
 }
 

@@ -9,6 +9,8 @@
 //! 2. [`Store::take`] removes row and index entries and writes the not-before mark in one atomic step.
 //! 3. [`Store::begin`] compares the start of the login attempt with those marks in the same atomic step as the insert.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::clock::Timestamp;
@@ -46,10 +48,10 @@ pub enum Begun {
 
 /// How long an expired row stays takeable: within this time a POST logout with its cookie can still learn where the
 /// provider's session is ended (invariant I3). It is never *loaded* as of a moment after its expiry.
-pub const RETENTION: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+pub const RETENTION: Duration = Duration::from_secs(10 * 60);
 
 /// How long a not-before mark is kept: the lifetime of a login attempt (10 minutes) and five minutes more.
-pub const MARK_LIFETIME: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+pub const MARK_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// A place where sessions are kept. Every method is one atomic step; what it reports is durable when it returns.
 ///
@@ -110,6 +112,12 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// The end records after this place, in order, so many at most: how another process learns what ended. None becomes
     /// visible after one of a greater place did.
     async fn ends_after(&self, seq: i64, limit: u32) -> Result<Vec<EndRecord>, StoreError>;
+
+    /// Waits until an end may have been noted that [`Self::ends_after`] did not tell yet, at most so long. A hint and no
+    /// more: whoever waits reads on either way. A store whose engine tells it of changes comes back as soon as it is told.
+    async fn wait_for_ends(&self, at_most: Duration) {
+        tokio::time::sleep(at_most).await;
+    }
 
     /// The last sessions of one person that ended and whose records are not past their time; the newest end first.
     async fn list_ends(

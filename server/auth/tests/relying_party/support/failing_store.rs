@@ -277,6 +277,10 @@ impl Store for FailingStore {
         self.inner.ends_after(seq, limit).await
     }
 
+    async fn wait_for_ends(&self, at_most: std::time::Duration) {
+        self.inner.wait_for_ends(at_most).await;
+    }
+
     async fn list_ends(
         &self,
         iss: &str,
