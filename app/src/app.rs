@@ -1,21 +1,15 @@
 //! The root: what stands around every page, and which page stands where.
 
 use exeunt_leptos::{
-    Base, SessionEnded, SessionMonitor, SessionProvider, SessionTimer, words::provide_words,
+    Base, SessionEnded, SessionMonitor, SessionProvider, SessionTimer, use_sign_out, words::provide_words,
 };
-use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
-use leptos_router::{
-    SsrMode,
-    components::{FlatRoutes, Route, Router},
-    path,
-};
+use leptos::{either::EitherOf6, prelude::*};
 
 use crate::{
     Language,
-    erase::erase,
     masthead::{Footer, Masthead},
-    pages::{Account, Fault, Home, LoggedOut, NotFound, OwnSessions},
+    pages::{Account, Fault, Home, LoggedOut, NotFound, OwnSessions, Unreachable},
+    route::Route,
     texts::Texts,
 };
 
@@ -31,41 +25,44 @@ use crate::{
 /// A link past the head of the page comes first; the page itself is the `main` landmark.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     let base = Base::current();
-    provide_context(base.clone());
+    provide_context(base);
     let language = Language::current();
     provide_context(language);
     let texts = Texts::of(language);
     provide_words(&texts.words);
     view! {
-        <Router base=base.as_str().to_owned()>
-            <SessionProvider>
-                <a class="skip" href="#main">{texts.skip}</a>
-                <Masthead/>
-                <main id="main">
-                    <ErrorBoundary fallback=|_| view! { <Fault/> }>
-                        <Pages/>
-                    </ErrorBoundary>
-                </main>
-                <Footer/>
-                <SessionMonitor/>
-                <SessionTimer/>
-                <SessionEnded/>
-            </SessionProvider>
-        </Router>
+        <SessionProvider>
+            <a class="skip" href="#main">{texts.skip}</a>
+            <Masthead/>
+            <main id="main">
+                <ErrorBoundary fallback=|_| view! { <Fault/> }>
+                    <Page/>
+                </ErrorBoundary>
+            </main>
+            <Footer/>
+            <SessionMonitor/>
+            <SessionTimer/>
+            <SessionEnded/>
+        </SessionProvider>
     }
 }
 
-/// Which page stands where.
+/// The page of this document; in its place, after a sign-out that did not reach the server, that nothing is known.
 #[component]
-fn Pages() -> impl IntoView {
-    erase(view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/") view=Home ssr=SsrMode::Async/>
-            <Route path=path!("/account") view=Account ssr=SsrMode::Async/>
-            <Route path=path!("/sessions") view=OwnSessions ssr=SsrMode::Async/>
-            <Route path=path!("/logged-out") view=LoggedOut ssr=SsrMode::Async/>
-        </FlatRoutes>
-    })
+fn Page() -> impl IntoView {
+    let unreachable = use_sign_out().unreachable();
+    move || {
+        if unreachable.get() {
+            EitherOf6::A(view! { <Unreachable/> })
+        } else {
+            match Route::current() {
+                Route::Home => EitherOf6::B(view! { <Home/> }),
+                Route::Account => EitherOf6::C(view! { <Account/> }),
+                Route::OwnSessions => EitherOf6::D(view! { <OwnSessions/> }),
+                Route::LoggedOut => EitherOf6::E(view! { <LoggedOut/> }),
+                Route::NotFound => EitherOf6::F(view! { <NotFound/> }),
+            }
+        }
+    }
 }

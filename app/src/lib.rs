@@ -6,9 +6,10 @@
 //! # What the server provides
 //! - In the context closure of `leptos_routes_with_context` and of the error handler, in this order: an
 //!   [`exeunt_leptos::Base`] (may be empty) and a backend through [`exeunt_leptos::backend::provide_backend`].
-//! - The prefix taken off in front of the router, and `RequestUrl` as the browser sees it, with the prefix.
+//! - A document for each path of [`Route::ALL`], with `SsrMode::Async`, and for whatever else is asked for; the prefix taken off
+//!   in front of the router.
 //! - For a person without a session, a redirection from `/account` and `/sessions` to `/?return_to=…`, where the path is the one in the
-//!   address bar. The gate on the page is for the navigation inside the browser.
+//!   address bar.
 //! - The request's head (`http::request::Parts`) as a context, as `leptos_axum` does: the [`Language`] of a page is the one
 //!   that it asks for, and `Vary: Accept-Language` belongs on the answer.
 //! - `Cache-Control: no-store` on pages, the content security policy with the nonce, and `/favicon.svg` from `public/`.
@@ -29,12 +30,13 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod plain;
 mod receipt;
+mod route;
 #[cfg(feature = "ssr")]
 mod shell;
 mod texts;
 mod verdict;
 
-pub use self::{app::App, language::Language};
+pub use self::{app::App, language::Language, route::Route};
 #[cfg(feature = "ssr")]
 pub use self::{
     plain::{PlainForm, PlainPage, plain_page},

@@ -6,9 +6,8 @@ use leptos::{
     hydration::{AutoReload, HydrationScripts},
     prelude::*,
 };
-use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::{App, Language};
+use crate::{App, Language, Route, texts::Texts};
 
 /// The whole document, as the server renders it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -21,11 +20,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <HashedStylesheet options=options.clone() root=base.as_str()/>
+                <title>{Route::current().title(Texts::of(language))}</title>
+                <link rel="stylesheet" href=stylesheet(&options, &base)/>
                 <link rel="icon" type="image/svg+xml" href=base.href("/favicon.svg")/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options root=base.as_str()/>
-                <MetaTags/>
             </head>
             <body>
                 <App/>

@@ -1,8 +1,8 @@
 //! The pages: server-side rendering, server functions, and who may see what.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use app::{App, Base, shell};
+use app::{Base, Route, shell};
 use axum::{
     Router,
     extract::{Request, State},
@@ -21,9 +21,8 @@ use exeunt::{
 use exeunt_leptos::backend::{SessionBackend, provide_backend};
 use http::{HeaderValue, StatusCode, Uri, header, uri::PathAndQuery};
 use leptos::{config::LeptosOptions, context::provide_context, nonce::use_nonce, prelude::use_context};
-use leptos_axum::{
-    AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
-};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context};
+use leptos_router::{Method, SsrMode};
 
 use crate::backend::Backend;
 
@@ -35,12 +34,10 @@ pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
     let backend: Arc<dyn SessionBackend> = Arc::new(Backend(exeunt.clone()));
     let base_path = exeunt.public_url().base_path().to_owned();
     let context = {
-        let base_path = base_path.clone();
         let exeunt = exeunt.clone();
         move || {
             provide_context(Base::new(&base_path));
             provide_backend(Arc::clone(&backend));
-            tell_router_its_prefix(&base_path);
             set_policy(&exeunt);
         }
     };
@@ -57,26 +54,12 @@ pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
         .with_state(options.clone())
 }
 
-/// The routes of the app. Listing them renders it once; however many routers a process makes, once is enough.
+/// Each page is written whole: its gates wait for the session, and its status for what they say.
 fn route_list() -> Vec<AxumRouteListing> {
-    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-    ROUTES.get_or_init(|| generate_route_list(App)).clone()
-}
-
-/// The prefix is taken off in front of the router; the page's own router must know the address as the browser sees it.
-fn tell_router_its_prefix(base_path: &str) {
-    if base_path.is_empty() {
-        return;
-    }
-    if let Some(parts) = use_context::<http::request::Parts>() {
-        let path = parts
-            .uri
-            .path_and_query()
-            .map_or("/", http::uri::PathAndQuery::as_str);
-        provide_context(leptos_router::location::RequestUrl::new(&format!(
-            "{base_path}{path}"
-        )));
-    }
+    let pages = Route::ALL.into_iter();
+    pages
+        .map(|(path, _)| AxumRouteListing::new(path.to_owned(), SsrMode::Async, [Method::Get], Vec::new()))
+        .collect()
 }
 
 /// The policy of a page with scripts: they run with this answer's nonce and no other. Where the page may watch the provider's

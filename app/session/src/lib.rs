@@ -7,11 +7,10 @@
 //! ```
 //! use exeunt_leptos::{LogoutButton, SessionProvider, SignedIn, use_session};
 //! use leptos::prelude::*;
-//! use leptos_router::components::Router;
 //!
 //! #[component]
 //! fn App() -> impl IntoView {
-//!     view! { <Router><SessionProvider><Account/></SessionProvider></Router> }
+//!     view! { <SessionProvider><Account/></SessionProvider> }
 //! }
 //!
 //! #[component]

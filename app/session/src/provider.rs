@@ -1,34 +1,30 @@
 //! `SessionProvider`: asks the server once and lets everything below it know.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 use web_sys::{PageTransitionEvent, VisibilityState};
 
-use crate::{LOGGED_OUT, base::Base, live, store::Store};
+use crate::{base::Base, live, store::Store};
 
 /// Provides the session to everything below it.
 ///
 /// # Usage
-/// Once, around all that shows the session, inside the `Router`:
+/// Once, around all that shows the session (inside the `Router`, where there is one):
 /// ```
 /// use exeunt_leptos::{LoginLink, LogoutButton, SessionProvider, SignedIn, SignedOut};
 /// use leptos::prelude::*;
-/// use leptos_router::components::Router;
 ///
 /// #[component]
 /// fn App() -> impl IntoView {
 ///     view! {
-///         <Router>
-///             <SessionProvider>
-///                 <SignedIn>
-///                     <LogoutButton>"Sign out"</LogoutButton>
-///                 </SignedIn>
-///                 <SignedOut>
-///                     <LoginLink>"Sign in"</LoginLink>
-///                 </SignedOut>
-///             </SessionProvider>
-///         </Router>
+///         <SessionProvider>
+///             <SignedIn>
+///                 <LogoutButton>"Sign out"</LogoutButton>
+///             </SignedIn>
+///             <SignedOut>
+///                 <LoginLink>"Sign in"</LoginLink>
+///             </SignedOut>
+///         </SessionProvider>
 ///     }
 /// }
 /// ```
@@ -54,16 +50,7 @@ pub fn SessionProvider(
     let store = Store::new();
     provide_context(store);
 
-    let navigate = use_navigate();
-    store.sign_out.attach(store, base.clone(), move || {
-        navigate(
-            LOGGED_OUT,
-            NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            },
-        );
-    });
+    store.sign_out.attach(store, base.clone());
 
     store.follow();
     Effect::new(move |_| {

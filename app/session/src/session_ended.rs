@@ -17,11 +17,10 @@ const ID: &str = "exeunt-session-ended";
 /// ```
 /// use exeunt_leptos::{SessionEnded, SessionProvider};
 /// use leptos::prelude::*;
-/// use leptos_router::components::Router;
 ///
 /// #[component]
 /// fn App() -> impl IntoView {
-///     view! { <Router><SessionProvider>"…" <SessionEnded/></SessionProvider></Router> }
+///     view! { <SessionProvider>"…" <SessionEnded/></SessionProvider> }
 /// }
 /// ```
 /// A sign-out of this page itself is not told here: `/logged-out` does that. Nothing starts a sign-in by itself. What somebody

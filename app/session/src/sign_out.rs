@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsValue;
 
 use crate::{
     LOGGED_OUT,
@@ -22,10 +23,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The sign-out of this page: at most one at a time, whichever button began it. Copies are the same.
 ///
 /// # Usage
-/// For the page `/logged-out`, which must say so where the server was not reached:
+/// Around the page, in whose place the app must say so where the server was not reached:
 /// ```
 /// use exeunt_leptos::use_sign_out;
 /// use leptos::prelude::*;
+///
+/// #[component]
+/// fn Page() -> impl IntoView {
+///     let unreachable = use_sign_out().unreachable();
+///     view! { <Show when=move || !unreachable.get() fallback=Unreachable>"…"</Show> }
+/// }
 ///
 /// #[component]
 /// fn Unreachable() -> impl IntoView {
@@ -50,7 +57,6 @@ pub struct SignOut {
 struct Place {
     store: Store,
     base: Base,
-    show_logged_out: std::sync::Arc<dyn Fn() + Send + Sync>,
 }
 
 /// The sign-out of the [`SessionProvider`](crate::SessionProvider) above.
@@ -74,13 +80,8 @@ impl SignOut {
         }
     }
 
-    pub(crate) fn attach(self, store: Store, base: Base, show_logged_out: impl Fn() + Send + Sync + 'static) {
-        let show_logged_out = std::sync::Arc::new(show_logged_out);
-        self.place.set_value(Some(Place {
-            store,
-            base,
-            show_logged_out,
-        }));
+    pub(crate) fn attach(self, store: Store, base: Base) {
+        self.place.set_value(Some(Place { store, base }));
     }
 
     /// The server was asked and has not answered yet.
@@ -89,7 +90,8 @@ impl SignOut {
         self.pending.into()
     }
 
-    /// The server could not be reached: whether anything was ended is not known.
+    /// The server could not be reached: whether anything was ended is not known. The address is that of `/logged-out` then,
+    /// which is loaded as soon as the server answers anything.
     #[must_use]
     pub fn unreachable(self) -> Signal<bool> {
         self.unreachable.into()
@@ -135,10 +137,12 @@ impl SignOut {
         self.pending.get_untracked()
     }
 
-    /// The server answered something: the page may ask it for the truth.
+    /// The server answered something: if nothing is known and nothing is being tried, it is asked for the page that tells the
+    /// truth.
     pub(crate) fn reached(self) {
-        if self.unreachable.get_untracked() {
-            self.unreachable.set(false);
+        if self.unreachable.get_untracked() && !self.is_under_way() {
+            // Fails only on what is no address.
+            _ = location().replace(&Base::current().href(LOGGED_OUT));
         }
     }
 
@@ -176,7 +180,11 @@ impl SignOut {
             Destination::InPlace => {
                 self.pending.set(false);
                 self.unreachable.set(true);
-                (place.show_logged_out)();
+                // A reload asks for the page that tells the truth. Refused only in a document without an origin.
+                let address = place.base.href(LOGGED_OUT);
+                if let Ok(history) = window().history() {
+                    _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+                }
             }
         }
     }
@@ -193,7 +201,7 @@ impl std::fmt::Debug for SignOut {
 enum Destination {
     /// It loads this document, which ends all that the page holds in memory.
     Document(String),
-    /// It shows `/logged-out` without loading anything: there is nobody to load it from.
+    /// It says so in place, under the address of `/logged-out`: there is nobody to load that from.
     InPlace,
 }
 

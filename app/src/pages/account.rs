@@ -5,7 +5,6 @@ use exeunt_leptos::{
     wire::{Scope, SessionView},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{countdown::Countdown, erase::erase, letter::Letter, moment::Moment, texts::texts};
 
@@ -18,7 +17,6 @@ pub fn Account() -> impl IntoView {
     let here = Base::current().href("/account");
     let details = move || session.session.get().map(|session| view! { <Details session/> });
     view! {
-        <Title text=words.title/>
         <h1>{words.title}</h1>
         <SignedIn>{details} <Letter/> <Ways/></SignedIn>
         <SignedOut>
@@ -30,7 +28,7 @@ pub fn Account() -> impl IntoView {
         <SessionUnknown>
             <p class="lead">{words.unknown}</p>
             <div class="ways">
-                <a class="button primary" rel="external" href="">{texts.try_again}</a>
+                <a class="button primary" href="">{texts.try_again}</a>
             </div>
         </SessionUnknown>
     }

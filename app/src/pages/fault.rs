@@ -2,7 +2,6 @@
 
 use exeunt_leptos::{Base, LogoutButton};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::texts::texts;
 
@@ -11,17 +10,17 @@ use crate::texts::texts;
 pub fn Fault() -> impl IntoView {
     let texts = texts();
     let words = &texts.fault;
+    Effect::new(move |_| document().set_title(words.title));
     view! {
-        <Title text=words.title/>
         <div class="farewell">
             <section class="statement" role="alert">
                 <h1>{words.headline}</h1>
                 <p class="lead">{words.more}</p>
             </section>
             <div class="ways">
-                <a class="button primary" rel="external" href="">{texts.try_again}</a>
+                <a class="button primary" href="">{texts.try_again}</a>
                 <LogoutButton>{texts.sign_out}</LogoutButton>
-                <a class="button" rel="external" href=Base::current().href("/")>{texts.to_start}</a>
+                <a class="button" href=Base::current().href("/")>{texts.to_start}</a>
             </div>
         </div>
     }

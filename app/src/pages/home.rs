@@ -4,13 +4,12 @@ use exeunt_leptos::{
     Base, LoginLink, LogoutButton, SessionUnknown, SignedIn, SignedOut, is_own_path, use_session, wire::Scope,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     countdown::Countdown,
     erase::erase,
     moment::Moment,
+    route::asked_for,
     texts::{name_of, texts},
 };
 
@@ -19,7 +18,6 @@ use crate::{
 pub fn Home() -> impl IntoView {
     let words = &texts().home;
     view! {
-        <Title text=words.title/>
         <div class="playbill">
             <section class="opening">
                 <h1>{words.headline}</h1>
@@ -55,7 +53,8 @@ fn SessionCard() -> impl IntoView {
     let words = &texts.home;
     let account = Base::current().href("/account");
     let session = use_session();
-    let wanted = wanted_page();
+    // The page that the person was kept from, if the address names one of ours.
+    let wanted = StoredValue::new(asked_for("return_to").filter(|path| is_own_path(path)));
     let name = move || session.session.get().map(|session| name_of(&session));
     let email = move || {
         session
@@ -95,7 +94,7 @@ fn SessionCard() -> impl IntoView {
             </SignedIn>
             <SignedOut>
                 {
-                    let wanted = wanted.get();
+                    let wanted = wanted.get_value();
                     let headline = if wanted.is_some() { words.please } else { words.nobody };
                     view! {
                         <h2 class="ticket-name">{headline}</h2>
@@ -110,19 +109,9 @@ fn SessionCard() -> impl IntoView {
                 <h2 class="ticket-name">{words.unknown}</h2>
                 <p class="ticket-mail">{words.unknown_more}</p>
                 <div class="ways">
-                    <a class="button primary" rel="external" href="">{texts.try_again}</a>
+                    <a class="button primary" href="">{texts.try_again}</a>
                 </div>
             </SessionUnknown>
         </section>
-    })
-}
-
-/// The page that the person was kept from, if the address names one of ours.
-fn wanted_page() -> Memo<Option<String>> {
-    let query = use_query_map();
-    Memo::new(move |_| {
-        query
-            .with(|query| query.get("return_to"))
-            .filter(|path| is_own_path(path))
     })
 }

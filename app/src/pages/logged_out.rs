@@ -1,35 +1,22 @@
 //! `/logged-out`: tells what a sign-out ended. It never says more than is known.
 
 use exeunt_leptos::{
-    Base, LoginLink, LogoutButton, is_own_path, is_web_address, use_logged_out, use_sign_out,
-    wire::LoggedOutView,
+    Base, LoginLink, LogoutButton, is_own_path, is_web_address, use_logged_out, wire::LoggedOutView,
 };
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use crate::{erase::erase, receipt::ReceiptList, texts::texts, verdict::Verdict};
 
 /// The page that reports a sign-out.
 #[component]
 pub fn LoggedOut() -> impl IntoView {
-    let words = &texts().logged_out;
     let report = use_logged_out();
-    let unreachable = use_sign_out().unreachable();
     view! {
-        <Title text=words.title/>
         <Transition>
             {
                 // An equal report rebuilds nothing.
                 let report = Memo::new(move |_| report.get());
-                move || {
-                    if unreachable.get() {
-                        Some(Either::Left(view! { <Unreachable/> }))
-                    } else {
-                        report
-                            .get()
-                            .map(|report| Either::Right(report.map(|report| view! { <Report report/> })))
-                    }
-                }
+                move || report.get().map(|report| report.map(|report| view! { <Report report/> }))
             }
         </Transition>
     }
@@ -49,13 +36,13 @@ fn Report(report: LoggedOutView) -> impl IntoView {
     let under_way = under_way.then(|| {
         view! {
             <p class="quiet-text">
-                {words.under_way} " " <a rel="external" href="">{words.refresh}</a>
+                {words.under_way} " " <a href="">{words.refresh}</a>
             </p>
         }
     });
     let probe = (report.can_probe && matches!(verdict, Verdict::SignedOut { .. })).then(|| {
         let href = Base::current().href("/auth/logout/probe");
-        view! { <a class="button" rel="external" href=href>{words.probe_provider.name(provider)}</a> }
+        view! { <a class="button" href=href>{words.probe_provider.name(provider)}</a> }
     });
     let onward = report
         .continue_to
@@ -67,7 +54,7 @@ fn Report(report: LoggedOutView) -> impl IntoView {
     };
     let retry = (tries > 0).then(|| {
         let href = Base::current().href("/auth/logout/continue");
-        view! { <a class="button" rel="external" href=href>{words.try_provider.name(provider)}</a> }
+        view! { <a class="button" href=href>{words.try_provider.name(provider)}</a> }
     });
     let sign_out_there = verdict.goes_on_to_provider().then(|| {
         let label = words.sign_out_at.name(provider);
@@ -103,42 +90,7 @@ fn Report(report: LoggedOutView) -> impl IntoView {
             {under_way}
             <div class="ways">
                 {first} {retry} {probe}
-                {onward.map(|to| view! { <a class="button" rel="external" href=to>{words.go_on}</a> })}
-            </div>
-        </div>
-    })
-}
-
-/// What is known when the server could not be asked: nothing. Shown in the browser only.
-#[component]
-fn Unreachable() -> impl IntoView {
-    let texts = texts();
-    let words = &texts.logged_out;
-    let sign_out = use_sign_out();
-    let pending = sign_out.pending();
-    let label = move || {
-        if pending.get() {
-            words.trying
-        } else {
-            texts.try_again
-        }
-    };
-    erase(view! {
-        <div class="farewell">
-            <section class="statement" role="alert">
-                <h1>{words.unreachable}</h1>
-                <p class="lead">{words.unreachable_more}</p>
-            </section>
-            <div class="ways">
-                <button
-                    type="button"
-                    class="primary"
-                    disabled=pending
-                    aria-busy=move || pending.get().then_some("true")
-                    on:click=move |_| sign_out.retry()
-                >
-                    {label}
-                </button>
+                {onward.map(|to| view! { <a class="button" href=to>{words.go_on}</a> })}
             </div>
         </div>
     })

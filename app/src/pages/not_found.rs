@@ -2,7 +2,6 @@
 
 use exeunt_leptos::Base;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::texts::texts;
 
@@ -16,7 +15,6 @@ pub fn NotFound() -> impl IntoView {
     let texts = texts();
     let words = &texts.fault;
     view! {
-        <Title text=words.not_found_title/>
         <div class="farewell">
             <section class="statement">
                 <h1>{words.not_found}</h1>

@@ -5,7 +5,6 @@ use exeunt_leptos::{
     wire::{EndEntry, Scope, SessionEntry, SessionList},
 };
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use crate::{erase::erase, moment::Moment, texts::texts};
 
@@ -24,7 +23,6 @@ pub fn OwnSessions() -> impl IntoView {
         }
     };
     view! {
-        <Title text=words.title/>
         <h1>{words.title}</h1>
         <RequireSession fallback=kept_out>
             <List/>

@@ -5,9 +5,9 @@
 mod languages;
 mod report;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use app::{App, Language, PlainForm, PlainPage, plain_page, shell};
+use app::{Language, PlainForm, PlainPage, Route, plain_page, shell};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -19,8 +19,8 @@ use exeunt_leptos::{
     wire::{Layer, LayerStatus, LoggedOutView, Receipt, ReceiptLayer, SessionList, SessionView},
 };
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
-use leptos_router::location::RequestUrl;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context};
+use leptos_router::{Method, SsrMode};
 use tower::ServiceExt;
 
 /// One state of the world.
@@ -118,8 +118,12 @@ fn reported(layers: &[(Layer, LayerStatus)]) -> LoggedOutView {
     }
 }
 
-/// Listed once, as the server does: pages that render on one thread while another lists routes were seen never to finish.
-static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+fn route_list() -> Vec<AxumRouteListing> {
+    let pages = Route::ALL.into_iter();
+    pages
+        .map(|(path, _)| AxumRouteListing::new(path.to_owned(), SsrMode::Async, [Method::Get], Vec::new()))
+        .collect()
+}
 
 async fn answer(world: World, address: &str) -> (StatusCode, String) {
     answer_in("", world, address).await
@@ -132,13 +136,9 @@ async fn answer_in(languages: &str, world: World, address: &str) -> (StatusCode,
     let context = move || {
         provide_context(Base::new(prefix));
         provide_backend(backend.clone());
-        // As the server does it: the prefix was taken off in front of the router.
-        if let Some(parts) = use_context::<Parts>() {
-            provide_context(RequestUrl::new(&format!("{prefix}{}", parts.uri)));
-        }
     };
     let app = Router::new()
-        .leptos_routes_with_context(&options, ROUTES.clone(), context.clone(), {
+        .leptos_routes_with_context(&options, route_list(), context.clone(), {
             let options = options.clone();
             move || shell(options.clone())
         })

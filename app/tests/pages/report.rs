@@ -137,7 +137,7 @@ async fn i20_what_is_under_way_can_be_looked_at_again_without_scripts() {
         ])
     };
     let html = report(with_token(LayerStatus::Pending)).await;
-    has(&html, r#"<a rel="external" href="">Refresh this page</a>"#);
+    has(&html, r#"<a href="">Refresh this page</a>"#);
     has(&html, "With scripts this page follows it for about a minute.");
     for settled in [LayerStatus::Ended, LayerStatus::Failed, LayerStatus::Unconfirmed] {
         lacks(&report(with_token(settled)).await, "Refresh this page");

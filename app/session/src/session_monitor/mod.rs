@@ -18,11 +18,10 @@ use crate::session::expect_store;
 /// ```
 /// use exeunt_leptos::{SessionMonitor, SessionProvider};
 /// use leptos::prelude::*;
-/// use leptos_router::components::Router;
 ///
 /// #[component]
 /// fn App() -> impl IntoView {
-///     view! { <Router><SessionProvider><SessionMonitor/>"…"</SessionProvider></Router> }
+///     view! { <SessionProvider><SessionMonitor/>"…"</SessionProvider> }
 /// }
 /// ```
 /// While the tab is visible it asks the provider's frame whether the session changed. If so, the whole page goes to the

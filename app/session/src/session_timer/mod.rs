@@ -28,11 +28,10 @@ const ID: &str = "exeunt-session-timer";
 /// ```
 /// use exeunt_leptos::{SessionProvider, SessionTimer};
 /// use leptos::prelude::*;
-/// use leptos_router::components::Router;
 ///
 /// #[component]
 /// fn App() -> impl IntoView {
-///     view! { <Router><SessionProvider>"…" <SessionTimer warn_at=&[120, 30]/></SessionProvider></Router> }
+///     view! { <SessionProvider>"…" <SessionTimer warn_at=&[120, 30]/></SessionProvider> }
 /// }
 /// ```
 /// It counts by the server's clock, whatever the browser's says. Of several tabs only the one that is looked at warns, and a
