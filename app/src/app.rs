@@ -8,7 +8,7 @@ use leptos::{either::EitherOf6, prelude::*};
 use crate::{
     Language,
     masthead::{Footer, Masthead},
-    pages::{Account, Fault, Home, LoggedOut, NotFound, OwnSessions, Unreachable},
+    pages::{Account, Home, LoggedOut, NotFound, OwnSessions, Unreachable},
     route::Route,
     texts::Texts,
 };
@@ -36,9 +36,7 @@ pub fn App() -> impl IntoView {
             <a class="skip" href="#main">{texts.skip}</a>
             <Masthead/>
             <main id="main">
-                <ErrorBoundary fallback=|_| view! { <Fault/> }>
-                    <Page/>
-                </ErrorBoundary>
+                <Page/>
             </main>
             <Footer/>
             <SessionMonitor/>

@@ -1,11 +1,9 @@
 //! What is known of the session, and what to make of a new answer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{error::SessionError, wire::SessionView};
 
 /// What is known of the session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Known {
     /// It is alive.
     Alive(Box<SessionView>),
@@ -15,8 +13,8 @@ pub(crate) enum Known {
     Nothing,
 }
 
-/// What the session resource holds: one value, so that what goes together changes together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An answer and what it makes known: one value, so that what goes together changes together.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) known: Known,
     pub(crate) error: Option<SessionError>,

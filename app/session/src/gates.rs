@@ -1,6 +1,6 @@
 //! Gates: what is shown to whom.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::{answer::Presence, session::expect_store, store::Store};
 
@@ -25,7 +25,7 @@ use crate::{answer::Presence, session::expect_store, store::Store};
 /// # Accessibility
 /// Renders nothing of its own.
 #[component]
-pub fn SignedIn(
+pub fn SignedIn<C>(
     /// The role that is needed beside the session. Default: none.
     #[prop(optional, into)]
     role: Option<String>,
@@ -33,8 +33,11 @@ pub fn SignedIn(
     #[prop(optional, into)]
     fallback: ViewFn,
     /// Shown to a person who is signed in.
-    children: ChildrenFn,
-) -> impl IntoView {
+    children: TypedChildrenFn<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     gate(expect_store(), rule(role), children, fallback)
 }
 
@@ -61,10 +64,13 @@ pub fn SignedIn(
 /// # Accessibility
 /// Renders nothing of its own.
 #[component]
-pub fn SignedOut(
+pub fn SignedOut<C>(
     /// Shown to a person who is not signed in.
-    children: ChildrenFn,
-) -> impl IntoView {
+    children: TypedChildrenFn<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     gate(expect_store(), Rule::SignedOut, children, ViewFn::default())
 }
 
@@ -88,10 +94,13 @@ pub fn SignedOut(
 /// # Accessibility
 /// Renders nothing of its own.
 #[component]
-pub fn SessionUnknown(
+pub fn SessionUnknown<C>(
     /// Shown while nobody can say.
-    children: ChildrenFn,
-) -> impl IntoView {
+    children: TypedChildrenFn<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     gate(expect_store(), Rule::Unknown, children, ViewFn::default())
 }
 
@@ -123,7 +132,7 @@ pub fn SessionUnknown(
 /// # Accessibility
 /// Renders nothing of its own.
 #[component]
-pub fn RequireSession(
+pub fn RequireSession<C>(
     /// The role that is needed beside the session. Default: none.
     #[prop(optional, into)]
     role: Option<String>,
@@ -131,8 +140,11 @@ pub fn RequireSession(
     #[prop(optional, into)]
     fallback: ViewFn,
     /// Shown to whoever may come in.
-    children: ChildrenFn,
-) -> impl IntoView {
+    children: TypedChildrenFn<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     let store = expect_store();
     let kept_out = move || {
         #[cfg(feature = "ssr")]
@@ -167,25 +179,20 @@ impl Rule {
     }
 }
 
-/// One gate for all, whatever is in them: a type of its own for each would be a copy of its code for each.
-fn gate(store: Store, rule: Rule, children: ChildrenFn, fallback: ViewFn) -> impl IntoView {
-    view! {
-        <Transition>
-            {
-                // Made in here, so that the question it asks is awaited by this very boundary.
-                let presence = Memo::new(move |_| store.presence());
-                let children = children.clone();
-                let fallback = fallback.clone();
-                let rule = rule.clone();
-                move || {
-                    if presence.with(|presence| rule.lets_in(presence)) {
-                        children()
-                    } else {
-                        fallback.run()
-                    }
-                }
-            }
-        </Transition>
+fn gate<C: IntoView + 'static>(
+    store: Store,
+    rule: Rule,
+    children: TypedChildrenFn<C>,
+    fallback: ViewFn,
+) -> impl IntoView {
+    let presence = Memo::new(move |_| store.presence());
+    let children = children.into_inner();
+    move || {
+        if presence.with(|presence| rule.lets_in(presence)) {
+            Either::Left(children())
+        } else {
+            Either::Right(fallback.run())
+        }
     }
 }
 

@@ -49,6 +49,7 @@ mod answer;
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod base;
+mod carried;
 mod clock;
 mod document;
 mod draft;
@@ -65,6 +66,7 @@ mod logout_choice;
 mod modal;
 mod own_sessions;
 mod provider;
+mod question;
 #[cfg(feature = "ssr")]
 mod reply;
 mod report;
@@ -91,6 +93,7 @@ pub use self::{
     logout_choice::LogoutChoice,
     own_sessions::{OwnSessions, use_own_sessions},
     provider::SessionProvider,
+    question::Question,
     report::use_logged_out,
     session::{Session, try_use_session, use_session},
     session_ended::SessionEnded,

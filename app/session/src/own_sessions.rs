@@ -11,6 +11,7 @@ use crate::{
     error::SessionError,
     functions::sessions,
     live::{self, Message},
+    question::Question,
     request::post,
     session::expect_store,
     store::Store,
@@ -26,8 +27,8 @@ const EVERY: Duration = Duration::from_secs(5);
 /// The person's sessions, and the way to end some. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct OwnSessions {
-    /// What the server says; `None` within: nobody is signed in. Read it under a `Suspense` or `Transition`.
-    pub list: Resource<Result<Option<SessionList>, SessionError>>,
+    /// What the server says; `None` within: nobody is signed in.
+    pub list: Question<Result<Option<SessionList>, SessionError>>,
     /// The server is being asked to end some.
     pub pending: Signal<bool>,
     /// How the last end went: `Some(true)` done, `Some(false)` not.
@@ -55,12 +56,12 @@ pub struct OwnSessions {
 ///         let sessions = list.into_iter().flat_map(|list| list.sessions);
 ///         sessions.map(|session| view! { <li>{session.device}</li> }).collect_view()
 ///     };
-///     view! { <Transition><ul>{devices}</ul></Transition> }
+///     sessions.list.answered(move || view! { <ul>{devices}</ul> })
 /// }
 /// ```
 ///
 /// # Server-side rendering
-/// Awaited before the first byte leaves, and carried in the document.
+/// As with [`Question`].
 ///
 /// # Panics
 /// Without a [`SessionProvider`](crate::SessionProvider).
@@ -68,12 +69,12 @@ pub struct OwnSessions {
 #[track_caller]
 pub fn use_own_sessions() -> OwnSessions {
     let store = expect_store();
-    let list = Resource::new_blocking(move || store.version(), |_| sessions());
+    let list = Question::new(store, sessions);
     Effect::new(move |_| {
         let turns = set_interval_with_handle(
             move || {
                 if document().visibility_state() == VisibilityState::Visible && untrack(|| store.is_alive()) {
-                    list.refetch();
+                    list.ask_again();
                 }
             },
             EVERY,
@@ -124,7 +125,7 @@ impl OwnSessions {
             // This session may have been among them, or be over for another reason.
             self.store.recheck();
             live::tell(&Message::Ask);
-            self.list.refetch();
+            self.list.ask_again();
         });
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{PageTransitionEvent, VisibilityState};
 
-use crate::{base::Base, live, store::Store};
+use crate::{base::Base, carried::carry, functions::current_session, live, store::Store};
 
 /// Provides the session to everything below it.
 ///
@@ -34,7 +34,7 @@ use crate::{base::Base, live, store::Store};
 /// heard. None of this extends the session.
 ///
 /// # Server-side rendering
-/// The session is asked for once, before the first byte leaves, and travels in the document; the browser does not ask
+/// The session is asked for once, before anything below is rendered, and travels in the document; the browser does not ask
 /// again. Routes that show it need `SsrMode::Async`. The contexts needed are a
 /// [backend](crate::backend::provide_backend) and, below a prefix, a [`Base`].
 ///
@@ -52,12 +52,15 @@ pub fn SessionProvider(
 
     store.sign_out.attach(store, base.clone());
 
-    store.follow();
-    Effect::new(move |_| {
-        live::begin(store, &base);
-        look_when_something_may_have_been_missed(store);
-    });
-    children.into_inner()()
+    carry(current_session).then(move |got| {
+        store.begin(got);
+        store.follow();
+        Effect::new(move |_| {
+            live::begin(store, &base);
+            look_when_something_may_have_been_missed(store);
+        });
+        children.into_inner()()
+    })
 }
 
 fn look_when_something_may_have_been_missed(store: Store) {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::{error::SessionError, functions::logged_out, session::expect_store, wire::LoggedOutView};
+use crate::{
+    error::SessionError, functions::logged_out, question::Question, session::expect_store,
+    wire::LoggedOutView,
+};
 
 /// How often the server is asked again by itself while something is under way: after 1 s, 2 s, 4 s, …, about a minute in
 /// all. What takes longer takes hours.
@@ -14,42 +17,30 @@ const MOST_QUESTIONS: u32 = 6;
 /// session is; and, while a step of the sign-out is under way, a few times more, at growing intervals.
 ///
 /// # Usage
-/// Read it under a `Transition`. While [`SignOut::unreachable`](crate::SignOut::unreachable) holds it is
-/// [`SessionError::Unreachable`] without asking.
+/// See [`Question`].
 ///
 /// # Server-side rendering
-/// Awaited before the first byte leaves, and carried in the document.
+/// As with [`Question`].
 ///
 /// # Panics
 /// Without a [`SessionProvider`](crate::SessionProvider).
 #[must_use]
 #[track_caller]
-pub fn use_logged_out() -> Resource<Result<LoggedOutView, SessionError>> {
-    let store = expect_store();
-    let unreachable = store.sign_out.unreachable();
-    let report = Resource::new_blocking(
-        move || (store.version(), unreachable.get()),
-        |(_, unreachable)| async move {
-            if unreachable {
-                Err(SessionError::Unreachable)
-            } else {
-                logged_out().await
-            }
-        },
-    );
+pub fn use_logged_out() -> Question<Result<LoggedOutView, SessionError>> {
+    let report = Question::new(expect_store(), logged_out);
     ask_again(report);
     report
 }
 
 /// Asks again while something is under way. In the browser only: on the server an effect does not run.
-fn ask_again(report: Resource<Result<LoggedOutView, SessionError>>) {
+fn ask_again(report: Question<Result<LoggedOutView, SessionError>>) {
     Effect::new(move |asked: Option<u32>| {
         let asked = asked.unwrap_or_default();
-        let under_way = report.with(|report| matches!(report, Some(Ok(report)) if report.is_under_way()));
+        let under_way = matches!(report.get(), Some(Ok(report)) if report.is_under_way());
         let Some(after) = next_question(asked).filter(|_| under_way) else {
             return asked;
         };
-        let timer = set_timeout_with_handle(move || report.refetch(), after);
+        let timer = set_timeout_with_handle(move || report.ask_again(), after);
         on_cleanup(move || {
             if let Ok(timer) = timer {
                 timer.clear();

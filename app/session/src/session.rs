@@ -10,8 +10,8 @@ use crate::{
 
 /// The session as a component sees it. Copies are the same session.
 ///
-/// Read the signals inside a [gate](crate::SignedIn) or under a `Suspense` or `Transition`: the first answer is awaited
-/// there. The two functions are for the browser, in event handlers.
+/// The first answer is there before anything below the provider is rendered. The two functions are for the browser, in
+/// event handlers.
 #[derive(Clone, Copy)]
 pub struct Session {
     /// The session, while it is alive.

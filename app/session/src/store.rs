@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     answer::{Answer, Known, Presence},
     clock, document,
     end::SessionEnd,
+    error::SessionError,
     extension::Extension,
     functions::current_session,
     session_timer::Time,
@@ -18,7 +19,7 @@ use crate::{
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
 pub(crate) struct Store {
-    answer: Resource<Answer>,
+    answer: RwSignal<Option<Answer>>,
     version: RwSignal<u32>,
     pub(crate) loading: RwSignal<bool>,
     pub(crate) seconds_remaining: RwSignal<Option<i64>>,
@@ -33,7 +34,7 @@ pub(crate) struct Store {
     pub(crate) sign_out: SignOut,
 }
 
-/// The last answer, kept beside the resource where reading it subscribes to nothing.
+/// The last answer, kept beside the signal where reading it subscribes to nothing.
 #[derive(Clone)]
 struct Latest {
     known: Known,
@@ -66,15 +67,8 @@ impl Store {
             was_told: false,
         };
         let latest = StoredValue::new(none);
-        let answer = Resource::new_blocking(
-            move || version.get(),
-            move |_| async move {
-                let got = current_session().await;
-                Answer::new(got, latest.with_value(|latest| latest.known.clone()))
-            },
-        );
         Self {
-            answer,
+            answer: RwSignal::new(None),
             version,
             loading: RwSignal::new(false),
             seconds_remaining: RwSignal::new(None),
@@ -93,6 +87,29 @@ impl Store {
         self.latest
             .update_value(|latest| latest.asked_at_ms = clock::browser_now_ms());
         self.version.update(|version| *version = version.wrapping_add(1));
+        let version = self.version.get_untracked();
+        spawn_local(async move {
+            let got = current_session().await;
+            // Gone with its page, or asked again meanwhile: of several answers the last one counts.
+            if self.version.try_get_untracked() == Some(version) {
+                self.answered(got);
+            }
+        });
+    }
+
+    /// Takes the first answer, if there is one; else it is asked for as soon as the page is live.
+    pub(crate) fn begin(self, got: Option<Result<Option<SessionView>, SessionError>>) {
+        match got {
+            Some(got) => self.answered(got),
+            None => {
+                Effect::new(move |_| self.refresh());
+            }
+        }
+    }
+
+    fn answered(self, got: Result<Option<SessionView>, SessionError>) {
+        let before = self.latest.with_value(|latest| latest.known.clone());
+        self.answer.set(Some(Answer::new(got, before)));
     }
 
     /// Asks the server again for a reason that just came up: an answer that is on its way may be older than it, so then
@@ -141,7 +158,7 @@ impl Store {
         self.version.get()
     }
 
-    /// Reads the answer, reactively; under a `Suspense` this waits for the first one.
+    /// Reads the answer, reactively.
     pub(crate) fn read<T>(self, take: impl FnOnce(&Answer) -> Option<T>) -> Option<T> {
         let dropped = self.dropped.get();
         self.answer

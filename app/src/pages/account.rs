@@ -4,7 +4,7 @@ use exeunt_leptos::{
     Base, ExtendButton, LoginLink, LogoutButton, SessionUnknown, SignedIn, SignedOut, use_session,
     wire::{Scope, SessionView},
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::{countdown::Countdown, erase::erase, letter::Letter, moment::Moment, texts::texts};
 
@@ -16,7 +16,7 @@ pub fn Account() -> impl IntoView {
     let session = use_session();
     let here = Base::current().href("/account");
     let details = move || session.session.get().map(|session| view! { <Details session/> });
-    view! {
+    erase(view! {
         <h1>{words.title}</h1>
         <SignedIn>{details} <Letter/> <Ways/></SignedIn>
         <SignedOut>
@@ -31,8 +31,7 @@ pub fn Account() -> impl IntoView {
                 <a class="button primary" href="">{texts.try_again}</a>
             </div>
         </SessionUnknown>
-    }
-    .into_any()
+    })
 }
 
 #[component]
@@ -46,8 +45,8 @@ fn Details(session: SessionView) -> impl IntoView {
         session.roles.join(", ")
     };
     let when = |at: Option<i64>| match at {
-        Some(at) => view! { <Moment at/> }.into_any(),
-        None => words.never.into_any(),
+        Some(at) => Either::Left(view! { <Moment at/> }),
+        None => Either::Right(words.never),
     };
     erase(view! {
         <section class="sheet">

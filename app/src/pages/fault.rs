@@ -3,7 +3,7 @@
 use exeunt_leptos::{Base, LogoutButton};
 use leptos::prelude::*;
 
-use crate::texts::texts;
+use crate::{erase::erase, texts::texts};
 
 /// Says that nothing is known, and offers ways on.
 #[component]
@@ -11,7 +11,7 @@ pub fn Fault() -> impl IntoView {
     let texts = texts();
     let words = &texts.fault;
     Effect::new(move |_| document().set_title(words.title));
-    view! {
+    erase(view! {
         <div class="farewell">
             <section class="statement" role="alert">
                 <h1>{words.headline}</h1>
@@ -23,6 +23,5 @@ pub fn Fault() -> impl IntoView {
                 <a class="button" href=Base::current().href("/")>{texts.to_start}</a>
             </div>
         </div>
-    }
-    .into_any()
+    })
 }

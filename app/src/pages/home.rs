@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub fn Home() -> impl IntoView {
     let words = &texts().home;
-    view! {
+    erase(view! {
         <div class="playbill">
             <section class="opening">
                 <h1>{words.headline}</h1>
@@ -42,8 +42,7 @@ pub fn Home() -> impl IntoView {
                 </ul>
             </section>
         </div>
-    }
-    .into_any()
+    })
 }
 
 /// Who is signed in, until when, and the ways in or out.

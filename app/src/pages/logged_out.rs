@@ -5,22 +5,22 @@ use exeunt_leptos::{
 };
 use leptos::{either::Either, prelude::*};
 
-use crate::{erase::erase, receipt::ReceiptList, texts::texts, verdict::Verdict};
+use crate::{erase::erase, pages::Fault, receipt::ReceiptList, texts::texts, verdict::Verdict};
 
 /// The page that reports a sign-out.
 #[component]
 pub fn LoggedOut() -> impl IntoView {
     let report = use_logged_out();
-    view! {
-        <Transition>
-            {
-                // An equal report rebuilds nothing.
-                let report = Memo::new(move |_| report.get());
-                move || report.get().map(|report| report.map(|report| view! { <Report report/> }))
-            }
-        </Transition>
-    }
-    .into_any()
+    erase(report.answered(move || {
+        // An equal report rebuilds nothing.
+        let report = Memo::new(move |_| report.get());
+        move || {
+            report.get().map(|report| match report {
+                Ok(report) => Either::Left(view! { <Report report/> }),
+                Err(_) => Either::Right(view! { <Fault/> }),
+            })
+        }
+    }))
 }
 
 /// What the server knows.

@@ -3,7 +3,7 @@
 use exeunt_leptos::Base;
 use leptos::prelude::*;
 
-use crate::texts::texts;
+use crate::{erase::erase, texts::texts};
 
 /// Says so, with status 404.
 #[component]
@@ -14,7 +14,7 @@ pub fn NotFound() -> impl IntoView {
     }
     let texts = texts();
     let words = &texts.fault;
-    view! {
+    erase(view! {
         <div class="farewell">
             <section class="statement">
                 <h1>{words.not_found}</h1>
@@ -24,6 +24,5 @@ pub fn NotFound() -> impl IntoView {
                 <a class="button primary" href=Base::current().href("/")>{texts.to_start}</a>
             </div>
         </div>
-    }
-    .into_any()
+    })
 }

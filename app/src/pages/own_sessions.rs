@@ -22,13 +22,12 @@ pub fn OwnSessions() -> impl IntoView {
             </div>
         }
     };
-    view! {
+    erase(view! {
         <h1>{words.title}</h1>
         <RequireSession fallback=kept_out>
             <List/>
         </RequireSession>
-    }
-    .into_any()
+    })
 }
 
 #[component]
@@ -43,19 +42,16 @@ fn List() -> impl IntoView {
     };
     view! {
         <p class="lead">{words.lead}</p>
-        <Transition>
-            {
-                // Made in here, so that the question it asks is awaited by this very boundary.
-                let list = Memo::new(move |_| sessions.list.get());
-                move || {
-                    list.get()
-                        .map(|answer| match answer {
-                            Ok(Some(list)) => Either::Left(view! { <Lists list sessions/> }),
-                            Ok(None) | Err(_) => Either::Right(view! { <p class="lead">{words.unreadable}</p> }),
-                        })
-                }
+        {sessions.list.answered(move || {
+            let list = Memo::new(move |_| sessions.list.get());
+            move || {
+                list.get()
+                    .map(|answer| match answer {
+                        Ok(Some(list)) => Either::Left(view! { <Lists list sessions/> }),
+                        Ok(None) | Err(_) => Either::Right(view! { <p class="lead">{words.unreadable}</p> }),
+                    })
             }
-        </Transition>
+        })}
         <p class="session-outcome" role="status">{outcome}</p>
     }
 }
@@ -70,7 +66,7 @@ fn Lists(list: SessionList, sessions: Handle) -> impl IntoView {
             {confirm(
                 words.others,
                 words.others_sure,
-                end_form(sessions, None, words.others_yes).into_any(),
+                end_form(sessions, None, words.others_yes),
             )}
         }
     });
@@ -82,7 +78,7 @@ fn Lists(list: SessionList, sessions: Handle) -> impl IntoView {
             {is_alone.then(|| view! { <p class="quiet-text">{words.alone}</p> })}
             <div class="session-all">
                 {all}
-                {confirm(texts().words.menu.everywhere, words.everywhere_sure, everywhere.into_any())}
+                {confirm(texts().words.menu.everywhere, words.everywhere_sure, everywhere)}
             </div>
         </section>
         <History ends=list.recent_ends/>
@@ -93,15 +89,15 @@ fn entry_view(entry: SessionEntry, sessions: Handle) -> impl IntoView {
     let words = &texts().own_sessions;
     let way = if entry.current {
         let button = view! { <LogoutButton>{texts().sign_out}</LogoutButton> };
-        view! { <div class="confirm">{button}</div> }.into_any()
+        Either::Left(view! { <div class="confirm">{button}</div> })
     } else {
-        let form = end_form(sessions, Some(entry.id), words.end_yes).into_any();
-        confirm(words.end, words.end_sure, form).into_any()
+        let form = end_form(sessions, Some(entry.id), words.end_yes);
+        Either::Right(confirm(words.end, words.end_sure, form))
     };
     let here = entry
         .current
         .then(|| view! { <span class="session-here">{words.here}</span> });
-    view! {
+    erase(view! {
         <li class="session-entry">
             <h2 class="session-device">{entry.device} {here}</h2>
             <p class="session-times">
@@ -112,12 +108,12 @@ fn entry_view(entry: SessionEntry, sessions: Handle) -> impl IntoView {
             </p>
             {way}
         </li>
-    }
+    })
 }
 
 /// Asks before it is done; the question opens in place, with scripts and without.
-fn confirm(label: &'static str, question: &'static str, way: AnyView) -> impl IntoView {
-    view! {
+fn confirm(label: &'static str, question: &'static str, way: impl IntoView + 'static) -> impl IntoView {
+    erase(view! {
         <details class="confirm">
             <summary>{label}</summary>
             <div class="confirm-question">
@@ -125,7 +121,7 @@ fn confirm(label: &'static str, question: &'static str, way: AnyView) -> impl In
                 {way}
             </div>
         </details>
-    }
+    })
 }
 
 /// Ends one session, or all others.
