@@ -6,6 +6,8 @@
 use std::fmt;
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::tachys::reactive_graph::OwnedView;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// An answer that the server awaits before it renders what depends on it. Copies are the same.
@@ -58,8 +60,12 @@ impl<T: Clone + Send + Sync> Carried<T> {
     where
         T: Serialize + DeserializeOwned,
     {
-        // The type ends here, on the server only, where it would go on through all that is below.
-        Suspend::new(async move { view(Some(self.loading.await)).into_any() })
+        Suspend::new(async move {
+            let view = view(Some(self.loading.await));
+            // What is in it is rendered later, by whatever thread: it must find the contexts of this place there. The type
+            // ends here, on the server only, where it would go on through all that is below.
+            OwnedView::new(view).into_any()
+        })
     }
 
     /// The view with the answer. It is there, except in a page that the browser made by itself.

@@ -243,3 +243,24 @@ async fn i7_going_on_leads_to_web_addresses_only() {
     );
     lacks(&report(to("javascript:alert(1)")).await, ">Continue<");
 }
+
+/// A server renders on several threads, and each answer of the store may wake another one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_page_is_whole_whichever_threads_go_on_with_it() {
+    let world = World {
+        report: Ok(LoggedOutView {
+            signed_in: true,
+            ..nothing_known()
+        }),
+        ..signed_in()
+    };
+    let renders: Vec<_> = (0..64)
+        .map(|_| tokio::spawn(answer(world.clone(), "/logged-out")))
+        .collect();
+    for render in renders {
+        let (status, html) = render.await.unwrap();
+        assert_eq!(status, StatusCode::OK);
+        has(&html, "You are still signed in");
+        has(&html, "</html>");
+    }
+}
