@@ -11,11 +11,8 @@
 //!     .merge(router::routes(&exeunt))
 //!     .merge(router::logout_route(&exeunt));
 //! let app = router::protect(&exeunt, app).merge(router::health(&exeunt));
-//! // What has expired is ended, the tokens of what has ended are revoked, and open tabs hear of what other processes ended,
-//! // by these three.
-//! tokio::spawn(exeunt::sweep::run(exeunt.clone()));
-//! tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
-//! tokio::spawn(exeunt::events::run(exeunt.clone()));
+//! // Ends what has expired, revokes the tokens of what has ended, tells open tabs what other processes ended.
+//! tokio::spawn(exeunt::background::run(exeunt.clone()));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! axum::serve(listener, app).await?;
 //! // What the last requests left to be done, refreshes above all, is not cut off.
@@ -27,6 +24,7 @@
 //! What it does not do: render your pages, keep your users, or talk to more than one provider.
 
 pub mod audit;
+pub mod background;
 pub mod clock;
 pub mod config;
 pub mod events;
