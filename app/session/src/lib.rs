@@ -66,6 +66,8 @@ mod logout_choice;
 mod modal;
 mod own_sessions;
 mod provider;
+#[cfg(feature = "exeunt")]
+pub mod relying_party;
 #[cfg(feature = "ssr")]
 mod reply;
 mod report;
