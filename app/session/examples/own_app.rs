@@ -1,29 +1,42 @@
-//! An app of one's own that signs people in and, above all, out. Copy it.
+//! An app of one's own that signs people in and, above all, out: whole, to be copied. It works without scripts, by links and
+//! forms.
 //!
 //! # To run it
-//! Needed in `Cargo.toml`: `exeunt`, `exeunt-leptos` with the feature `exeunt`, `axum`, `leptos` with the feature `ssr`, and `tokio`
-//! with `macros`, `net` and `rt-multi-thread`. Then, with a provider that knows `…/auth/callback` as redirect address and
-//! `…/logged-out` as post-logout address:
-//! ```text
-//! export EXEUNT_PUBLIC_URL=http://localhost:3000 EXEUNT_KEYS="$(head -c 32 /dev/urandom | base64)"
-//! export EXEUNT_ISSUER=https://id.example.com EXEUNT_CLIENT_ID=my-app EXEUNT_CLIENT_SECRET=…
-//! LEPTOS_SITE_ADDR=127.0.0.1:3000 cargo run
+//! In `Cargo.toml`:
+//! ```toml
+//! axum = "0.8"
+//! exeunt = { … }
+//! exeunt-leptos = { …, features = ["exeunt"] }
+//! leptos = { version = "0.8", features = ["ssr"] }
+//! tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
 //! ```
-//! Everything here works without scripts, by links and forms. Sessions are kept in memory; `exeunt::store::SqliteStore` keeps
-//! them over a restart. Below a path prefix see `exeunt::http::base_path`.
+//! The provider must know `…/auth/callback` as a redirect address and `…/logged-out` as a post-logout address. Then:
+//! ```sh
+//! export EXEUNT_ISSUER=https://id.example.com EXEUNT_CLIENT_ID=my-app EXEUNT_CLIENT_SECRET=…
+//! export EXEUNT_PUBLIC_URL=http://localhost:3000 LEPTOS_SITE_ADDR=127.0.0.1:3000
+//! export EXEUNT_KEYS="$(head -c 32 /dev/urandom | base64)"
+//! cargo run
+//! ```
+//! Sessions are kept in memory; `exeunt::store::SqliteStore` keeps them over a restart.
 //!
 //! # To add scripts (hydration)
-//! Make it a project of `cargo leptos`: move `App` and what is below it into a library with the features
-//! `hydrate = ["leptos/hydrate", "exeunt-leptos/hydrate"]` and `ssr = ["leptos/ssr", "exeunt-leptos/exeunt"]`, and add
-//! - to the `head`: `<HydrationScripts options root=base.as_str()/>`, and to `html`: `data-base=base.as_str().to_owned()`,
-//!   where `base` is `exeunt_leptos::Base::current()`;
-//! - to `wasm`'s `hydrate()`: `Base::of_document().point_server_functions(); leptos::mount::hydrate_body(App);`;
-//! - to `main`: the files of `pkg`, outside `protect`, for instance by `tower_http::services::ServeDir`.
-//!
-//! The components stay as they are; open pages then show by themselves when the session ends elsewhere.
+//! The components stay as they are; open pages then show by themselves when their session ends elsewhere. Make it a
+//! project of `cargo leptos`:
+//! - `App` and what it is made of go into a library with the features
+//!   `hydrate = ["leptos/hydrate", "exeunt-leptos/hydrate"]` and `ssr = ["leptos/ssr", "exeunt-leptos/exeunt"]`.
+//! - The entry for the browser calls `exeunt_leptos::Base::of_document().point_server_functions()`, then
+//!   `leptos::mount::hydrate_body(App)`.
+//! - `shell` gets `<HydrationScripts options root=Base::current().as_str()/>` into its `head`, with the `LeptosOptions` of
+//!   `leptos::config::get_configuration`, and `data-base=Base::current().as_str().to_owned()` onto its `html`.
+//! - `main` serves the files of the build beside what is protected: `.nest_service("/pkg", ServeDir::new("target/site/pkg"))`
+//!   on the router that `protect` gives, with `tower_http::services::ServeDir`.
 
-// The house rules of this repository; an app of your own has its own.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "an example reads its settings, and says where it is, in the shortest way"
+)]
 
 use std::{env::var, error::Error, net::SocketAddr, sync::Arc};
 
@@ -41,14 +54,15 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 use tokio::net::TcpListener;
 
+/// What both sides render.
 #[component]
 fn App() -> impl IntoView {
     view! {
-        <Router><SessionProvider>
+        <Router><SessionProvider><main>
             <SignedIn><Greeting/> <LogoutButton>"Sign out"</LogoutButton></SignedIn>
             <SignedOut><Receipt/> <LoginLink>"Sign in"</LoginLink></SignedOut>
             <SessionUnknown>"We cannot tell just now whether you are signed in."</SessionUnknown>
-        </SessionProvider></Router>
+        </main></SessionProvider></Router>
     }
 }
 
@@ -72,10 +86,11 @@ fn Receipt() -> impl IntoView {
     view! { <Transition>{told}</Transition> }
 }
 
+/// The document around it, which only the server writes.
 fn shell() -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en"><head><title>"My app"</title></head><body><main><App/></main></body></html>
+        <html lang="en"><head><title>"My app"</title></head><body><App/></body></html>
     }
 }
 
