@@ -40,12 +40,7 @@
 
 use std::{env::var, error::Error, net::SocketAddr, sync::Arc};
 
-use exeunt::{
-    Exeunt,
-    config::{ProviderSettings, Settings},
-    http::router,
-    store::MemoryStore,
-};
+use exeunt::{Exeunt, config::Settings, http::router, store::MemoryStore};
 use exeunt_leptos::{
     LoginLink, LogoutButton, SessionProvider, SessionUnknown, SignedIn, SignedOut, relying_party::pages,
     use_logged_out, use_session, wire::ReceiptLayer,
@@ -96,12 +91,7 @@ fn shell() -> impl IntoView {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let issuer = var("EXEUNT_ISSUER")?.parse()?;
-    let client_id = var("EXEUNT_CLIENT_ID")?.parse()?;
-    let secret = var("EXEUNT_CLIENT_SECRET")?.parse()?;
-    let provider = ProviderSettings::new(issuer, client_id, Some(secret));
-    let (url, keys) = (var("EXEUNT_PUBLIC_URL")?.parse()?, var("EXEUNT_KEYS")?.parse()?);
-    let settings = Settings::new(url, provider, keys);
+    let settings = Settings::from_variables(|name| var(name).ok())?;
     let exeunt = Exeunt::builder(settings, Arc::new(MemoryStore::new())).build()?;
     tokio::spawn(exeunt::background::run(exeunt.clone()));
     let app = pages(&exeunt, ["/", "/logged-out"], shell).merge(router::routes(&exeunt));

@@ -27,6 +27,26 @@ use crate::{
 /// session, the provider's origin and no other may be in a frame of it.
 /// [Session Management 1.0, section 3.1](https://openid.net/specs/openid-connect-session-1_0.html#RPiframe)
 ///
+/// ```no_run
+/// use axum::Router;
+/// use exeunt::Exeunt;
+/// use exeunt_leptos::relying_party::context;
+/// use leptos::prelude::*;
+/// use leptos_axum::{LeptosRoutes, generate_route_list};
+///
+/// # #[component]
+/// # fn App() -> impl IntoView {}
+/// # fn shell(_: LeptosOptions) -> impl IntoView {}
+/// fn pages(exeunt: &Exeunt, options: LeptosOptions) -> Router {
+///     let shell_of = {
+///         let options = options.clone();
+///         move || shell(options.clone())
+///     };
+///     Router::new()
+///         .leptos_routes_with_context(&options, generate_route_list(App), context(exeunt), shell_of)
+///         .with_state(options)
+/// }
+/// ```
 /// What an app provides beside it, it provides in a closure of its own that calls this one first.
 pub fn context(exeunt: &Exeunt) -> impl Fn() + Clone + Send + Sync + 'static {
     let exeunt = exeunt.clone();
