@@ -70,14 +70,15 @@ impl OwnApp {
     }
 }
 
-/// Cargo builds the examples of a package for its tests, into a folder beside theirs. (`--test own_app` alone does not.)
+/// Cargo builds the examples of a package for its tests, into a folder beside theirs; not where it is told which test or target
+/// to run.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap().with_file_name("examples");
     let program = folder.join(format!("own_app{}", std::env::consts::EXE_SUFFIX));
     assert!(
         program.exists(),
-        "build it: cargo build --example own_app --features exeunt"
+        "the example is not built: run cargo test without the name of a test, or cargo build --example own_app"
     );
     program
 }
