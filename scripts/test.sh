@@ -43,7 +43,7 @@ rust_tests() {
 
 # Asking for all packages at once gives every dependency one set of features, so it is built once.
 packages=(-p server -p exeunt -p exeunt-dev-provider -p app -p exeunt-leptos)
-features=(--features exeunt-dev-provider/script,app/ssr,exeunt-leptos/ssr)
+features=(--features exeunt-dev-provider/script,app/ssr,exeunt-leptos/exeunt)
 
 # What must never reach the browser, by the names of the crates.
 wasm_guard() {
@@ -99,7 +99,7 @@ if ! rust_tests 'tests' cargo test --locked --no-fail-fast "${packages[@]}" "${f
   # Something does not compile. One package at a time, the others can still be tested.
   rust_tests 'tests: server' cargo test --locked --no-fail-fast -p server || fails 1 'tests: server do not build'
   rust_tests 'tests: exeunt' cargo test --locked --no-fail-fast -p exeunt || fails 1 'tests: exeunt do not build'
-  for package in exeunt-dev-provider:script app:ssr exeunt-leptos:ssr; do
+  for package in exeunt-dev-provider:script app:ssr exeunt-leptos:exeunt; do
     rust_tests "tests: ${package%:*}" cargo test --locked --no-fail-fast -p "${package%:*}" --features "${package#*:}" ||
       fails 1 "tests: ${package%:*} do not build"
   done

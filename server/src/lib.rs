@@ -1,6 +1,5 @@
 //! The Exeunt server: configuration, telemetry, and the wiring of the relying party with the pages.
 
-pub mod backend;
 pub mod config;
 pub mod doctor;
 pub mod error_pages;

@@ -95,9 +95,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
             config.settings.public_url.base_path(),
         ))
         .build()?;
-    let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
-    let outbox = tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
-    let events = tokio::spawn(exeunt::events::run(exeunt.clone()));
+    let background = tokio::spawn(exeunt::background::run(exeunt.clone()));
     // They would go on as long as their browsers do.
     let streams = exeunt.clone();
     let at_the_end = until(stopped.clone());
@@ -123,9 +121,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     let served = wind_down(server.into_future(), exeunt.settled(), last_moment)
         .await
         .map_err(ServeError::Serve);
-    sweeper.abort();
-    outbox.abort();
-    events.abort();
+    background.abort();
     served
 }
 

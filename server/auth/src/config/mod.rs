@@ -35,6 +35,7 @@ mod public_url;
 mod scopes;
 mod settings;
 mod store;
+mod variables;
 
 pub use address::UrlError;
 pub(crate) use address::is_loopback;
@@ -54,3 +55,4 @@ pub use public_url::PublicUrl;
 pub use scopes::{Scopes, ScopesError};
 pub use settings::{ProviderSettings, Settings};
 pub use store::{StoreChoice, StoreChoiceError};
+pub use variables::VariableError;
