@@ -98,8 +98,6 @@ pub struct TimerWords {
 /// The menu of the ways out.
 #[derive(Clone, Copy, Debug)]
 pub struct MenuWords {
-    /// What stands on it.
-    pub label: &'static str,
     /// Where one of them is chosen: the question.
     pub question: &'static str,
     /// [`Scope::Browser`](crate::wire::Scope::Browser).
@@ -151,7 +149,6 @@ impl Words {
             seconds: "seconds",
         },
         menu: MenuWords {
-            label: "Sign out",
             question: "How far would you like to sign out?",
             browser: "Sign out",
             browser_more: "This app and the provider's session in this browser. The usual choice.",

@@ -1,7 +1,8 @@
 //! `/`: what this is about, and whether somebody is signed in.
 
 use exeunt_leptos::{
-    Base, LoginLink, LogoutButton, SessionUnknown, SignedIn, SignedOut, is_own_path, use_session, wire::Scope,
+    Base, LoginLink, LogoutButton, LogoutChoice, SessionUnknown, SignedIn, SignedOut, is_own_path,
+    use_session, wire::Scope,
 };
 use leptos::prelude::*;
 
@@ -87,9 +88,14 @@ fn SessionCard() -> impl IntoView {
                 }}
                 <div class="ways">
                     <LogoutButton class="primary">{texts.sign_out}</LogoutButton>
-                    <LogoutButton scope=Scope::Everywhere>{texts.words.menu.everywhere}</LogoutButton>
                     <a class="button" href=account.clone()>{words.account}</a>
                 </div>
+                <details class="confirm">
+                    <summary>{words.other_ways}</summary>
+                    <div class="confirm-question">
+                        <LogoutChoice scope=Scope::Everywhere class="primary">{texts.sign_out}</LogoutChoice>
+                    </div>
+                </details>
             </SignedIn>
             <SignedOut>
                 {
