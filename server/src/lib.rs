@@ -6,6 +6,7 @@ pub mod error_pages;
 pub mod language;
 pub mod operator;
 pub mod pages;
+pub mod reseal;
 pub mod serve;
 pub mod static_files;
 pub mod telemetry;

@@ -90,12 +90,7 @@ fn SessionCard() -> impl IntoView {
                     <LogoutButton class="primary">{texts.sign_out}</LogoutButton>
                     <a class="button" href=account.clone()>{words.account}</a>
                 </div>
-                <details class="confirm">
-                    <summary>{words.other_ways}</summary>
-                    <div class="confirm-question">
-                        <LogoutChoice scope=Scope::Everywhere class="primary">{texts.sign_out}</LogoutChoice>
-                    </div>
-                </details>
+                <OtherWays/>
             </SignedIn>
             <SignedOut>
                 {
@@ -118,5 +113,19 @@ fn SessionCard() -> impl IntoView {
                 </div>
             </SessionUnknown>
         </section>
+    })
+}
+
+/// The ways out, for whoever wants another than the usual one.
+#[component]
+fn OtherWays() -> impl IntoView {
+    let texts = texts();
+    erase(view! {
+        <details class="confirm">
+            <summary>{texts.home.other_ways}</summary>
+            <div class="confirm-question">
+                <LogoutChoice scope=Scope::Everywhere class="primary">{texts.sign_out}</LogoutChoice>
+            </div>
+        </details>
     })
 }
