@@ -15,6 +15,14 @@ export interface Behind {
   readonly strips: boolean;
 }
 
+/** Several instances of one app behind the proxy. */
+export interface Instances {
+  /** Asked in turn, with no regard to who is asking. */
+  readonly ports: readonly number[];
+  /** What is asked for at these paths goes to this port alone, so that a test knows who answers. */
+  readonly fixed: Readonly<Record<string, number>>;
+}
+
 export class Nginx {
   readonly #process: ChildProcess;
   readonly #folder: string;
@@ -24,10 +32,28 @@ export class Nginx {
     this.#folder = folder;
   }
 
-  static async start(port: number, apps: readonly Behind[]): Promise<Nginx> {
+  static start(port: number, apps: readonly Behind[]): Promise<Nginx> {
+    return Nginx.#run(port, '', apps.map(location));
+  }
+
+  static balance(port: number, { ports, fixed }: Instances): Promise<Nginx> {
+    // One that went is asked again at once when it is back: the default passes it over for ten seconds.
+    const servers = ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`);
+    const single = Object.entries(fixed).map(([path, one]) => `
+    location = ${path} {
+      proxy_pass http://127.0.0.1:${one};${FORWARDING}
+    }`);
+    const all = `
+    location / {
+      proxy_pass http://instances;${FORWARDING}
+    }`;
+    return Nginx.#run(port, `upstream instances { ${servers.join(' ')} }`, [...single, all]);
+  }
+
+  static async #run(port: number, upstream: string, locations: readonly string[]): Promise<Nginx> {
     const folder = await mkdtemp(join(tmpdir(), 'exeunt-nginx-'));
     const file = join(folder, 'nginx.conf');
-    await writeFile(file, configuration(folder, port, apps));
+    await writeFile(file, configuration(folder, port, upstream, locations));
     // Debian keeps it where only an administrator looks.
     const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
     const child = spawn('nginx', ['-c', file, '-p', folder, '-e', join(folder, 'error.log')], { env, stdio: 'ignore' });
@@ -71,19 +97,26 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-function configuration(folder: string, port: number, apps: readonly Behind[]): string {
-  const locations = apps.map(({ prefix, port: upstream, strips }) => `
-    location ${prefix}/ {
-      proxy_pass http://127.0.0.1:${upstream}${strips ? '/' : ''};
+const FORWARDING = `
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
       proxy_set_header Connection '';
       proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
-    }`);
+      proxy_set_header X-Forwarded-Proto $scheme;`;
+
+function location({ prefix, port, strips }: Behind): string {
+  return `
+    location ${prefix}/ {
+      proxy_pass http://127.0.0.1:${port}${strips ? '/' : ''};${FORWARDING}
+    }`;
+}
+
+function configuration(folder: string, port: number, upstream: string, locations: readonly string[]): string {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${join(folder, kind)};`)
     .join('\n');
+  // The more exact location wins; for what none of them names there is nothing.
+  const rest = locations.some((one) => one.includes('location / {')) ? '' : 'location / { return 404; }';
   return `
 daemon off;
 worker_processes 1;
@@ -93,10 +126,11 @@ events { worker_connections 256; }
 http {
   access_log off;
 ${temp}
+  ${upstream}
   server {
     listen 127.0.0.1:${port};
     ${locations.join('\n')}
-    location / { return 404; }
+    ${rest}
   }
 }
 `;
