@@ -95,8 +95,9 @@ impl Fleet {
                     self.place.path().as_os_str().to_owned(),
                 )]),
         );
-        let Ok(Action::Serve(config)) = loaded else {
-            panic!("the settings are good");
+        let config = match loaded {
+            Ok(Action::Serve(config)) => config,
+            other => unreachable!("the settings are good: {other:?}"),
         };
         let path = self.place.path().join("sessions.db");
         let store = SqliteStore::open(path, SqliteSettings::default()).unwrap();
