@@ -4,8 +4,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { expect } from '@playwright/test';
+
+const OPERATIONS = fileURLToPath(new URL('../../docs/operations/nginx.conf', import.meta.url));
 
 /** An app behind the proxy: what is asked for below `prefix` goes to it. */
 export interface Behind {
@@ -33,27 +36,41 @@ export class Nginx {
   }
 
   static start(port: number, apps: readonly Behind[]): Promise<Nginx> {
-    return Nginx.#run(port, '', apps.map(location));
+    const server = `
+  server {
+    listen 127.0.0.1:${port};
+    ${apps.map(location).join('\n')}
+    location / { return 404; }
+  }`;
+    return Nginx.#run(port, server);
   }
 
-  static balance(port: number, { ports, fixed }: Instances): Promise<Nginx> {
+  /** As `docs/operations/nginx.conf` has it, but for what is this test's own: ports, and no TLS. */
+  static async balance(port: number, { ports, fixed }: Instances): Promise<Nginx> {
+    let file = await readFile(OPERATIONS, 'utf8');
+    const put = (from: string | RegExp, to: string): void => {
+      const changed = file.replace(from, () => to);
+      expect(changed, `the file of the documentation has ${from}`).not.toBe(file);
+      file = changed;
+    };
     // One that went is asked again at once when it is back: the default passes it over for ten seconds.
-    const servers = ports.map((one) => `server 127.0.0.1:${one} max_fails=0;`);
+    put('    server 127.0.0.1:3000;', ports.map((one) => `    server 127.0.0.1:${one} max_fails=0;`).join('\n'));
+    put('listen 443 ssl;', `listen 127.0.0.1:${port};`);
+    put('server_name app.example.com;', '');
+    put(/ssl_certificate .*;/, '');
+    put(/ssl_certificate_key .*;/, '');
     const single = Object.entries(fixed).map(([path, one]) => `
     location = ${path} {
       proxy_pass http://127.0.0.1:${one};${FORWARDING}
     }`);
-    const all = `
-    location / {
-      proxy_pass http://instances;${FORWARDING}
-    }`;
-    return Nginx.#run(port, `upstream instances { ${servers.join(' ')} }`, [...single, all]);
+    put('    location / {', `${single.join('\n')}\n    location / {`);
+    return Nginx.#run(port, file);
   }
 
-  static async #run(port: number, upstream: string, locations: readonly string[]): Promise<Nginx> {
+  static async #run(port: number, inside: string): Promise<Nginx> {
     const folder = await mkdtemp(join(tmpdir(), 'exeunt-nginx-'));
     const file = join(folder, 'nginx.conf');
-    await writeFile(file, configuration(folder, port, upstream, locations));
+    await writeFile(file, configuration(folder, inside));
     // Debian keeps it where only an administrator looks.
     const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
     const child = spawn('nginx', ['-c', file, '-p', folder, '-e', join(folder, 'error.log')], { env, stdio: 'ignore' });
@@ -111,12 +128,11 @@ function location({ prefix, port, strips }: Behind): string {
     }`;
 }
 
-function configuration(folder: string, port: number, upstream: string, locations: readonly string[]): string {
+/** `inside` stands in the block `http`. */
+function configuration(folder: string, inside: string): string {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${join(folder, kind)};`)
     .join('\n');
-  // The more exact location wins; for what none of them names there is nothing.
-  const rest = locations.some((one) => one.includes('location / {')) ? '' : 'location / { return 404; }';
   return `
 daemon off;
 worker_processes 1;
@@ -126,12 +142,7 @@ events { worker_connections 256; }
 http {
   access_log off;
 ${temp}
-  ${upstream}
-  server {
-    listen 127.0.0.1:${port};
-    ${locations.join('\n')}
-    ${rest}
-  }
+${inside}
 }
 `;
 }
