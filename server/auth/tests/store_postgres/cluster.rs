@@ -37,8 +37,13 @@ impl Cluster {
         SHARED.get_or_init(|| Self::start(""))
     }
 
-    /// One of its own, with these settings besides.
+    /// One of a test's own, with these settings besides.
     pub(crate) fn start(settings: &str) -> Self {
+        Self::start_with(settings, |_| ())
+    }
+
+    /// The same, with files of the test's own.
+    pub(crate) fn start_with(settings: &str, prepare: impl FnOnce(&Self)) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new()
             .prefix("exeunt-pg-")
@@ -99,6 +104,7 @@ impl Cluster {
         )
         .unwrap();
         drop(file);
+        prepare(&cluster);
         cluster.begin();
         cluster
     }
@@ -111,6 +117,16 @@ impl Cluster {
 
     pub(crate) fn stop(&self) {
         self.ctl(&["stop", "--wait", "--mode=fast"]);
+    }
+
+    /// As a machine does that loses its power, but for what it had given to its disk.
+    pub(crate) fn crash(&self) {
+        self.ctl(&["stop", "--wait", "--mode=immediate"]);
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
     }
 
     /// Makes it take up what `ALTER SYSTEM` or an edited file set.
@@ -140,13 +156,24 @@ impl Cluster {
 
     pub(crate) fn address(&self, schema: &str) -> String {
         let folder = self.folder.display();
-        format!("postgres://owner@/postgres?host={folder}&schema={schema}&sslmode=disable")
+        format!(
+            "postgres://owner@/postgres?host={folder}&schema={schema}&application_name={schema}&sslmode=disable"
+        )
     }
 
     /// A connection of a test's own, to look and to stand in the way.
     pub(crate) async fn connect(&self) -> tokio_postgres::Client {
+        self.connect_on(5432).await
+    }
+
+    /// The same, of a server with another port: its socket is named after it.
+    pub(crate) async fn connect_on(&self, port: u16) -> tokio_postgres::Client {
         let mut config = tokio_postgres::Config::new();
-        config.host_path(&self.folder).user("owner").dbname("postgres");
+        config
+            .host_path(&self.folder)
+            .user("owner")
+            .dbname("postgres")
+            .port(port);
         let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
         client

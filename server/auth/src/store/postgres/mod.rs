@@ -7,6 +7,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::FutureExt as _;
+use tokio::task::AbortHandle;
 
 use self::{
     bell::Bell,
@@ -39,6 +40,7 @@ mod tls;
 mod verifier;
 
 pub use error::{Fault, OpenError};
+pub use schema::Found;
 pub use settings::PostgresSettings;
 
 /// Sessions in a PostgreSQL database, version 14 or newer.
@@ -65,15 +67,9 @@ impl PostgresStore {
     /// [`OpenError`] says what is wrong with the database and what mends it.
     pub async fn open(url: &PostgresUrl, settings: PostgresSettings) -> Result<Self, OpenError> {
         let tls = Tls::of(url)?;
-        let connect = url.config().connect(tls.clone());
-        let (mut client, connection) = tokio::time::timeout(settings.call_timeout, connect)
-            .await
-            .map_err(|_elapsed| OpenError::Timeout(settings.call_timeout))?
-            .map_err(|error| OpenError::Connect(Fault::from(&error)))?;
-        let connection = tokio::spawn(connection);
+        let (mut client, connection) = connect(url, &tls, &settings).await?;
         let migrated = schema::migrate(&mut client, url.schema()).await;
-        drop(client);
-        let _ = connection.await;
+        connection.abort();
         migrated?;
         let connections = Connections::new(url, tls.clone(), &settings).map_err(OpenError::Engine)?;
         let connections = Arc::new(connections);
@@ -84,6 +80,33 @@ impl PostgresStore {
             schema: url.schema().to_owned(),
         })
     }
+
+    /// Whether there is a store already. Makes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`PostgresStore::open`].
+    pub async fn look(url: &PostgresUrl, settings: &PostgresSettings) -> Result<Found, OpenError> {
+        let (mut client, connection) = connect(url, &Tls::of(url)?, settings).await?;
+        let found =
+            tokio::time::timeout(settings.call_timeout, schema::look(&mut client, url.schema())).await;
+        connection.abort();
+        found.unwrap_or(Err(OpenError::Timeout(settings.call_timeout)))
+    }
+}
+
+/// A connection for the time before there is a store, and the task that drives it.
+async fn connect(
+    url: &PostgresUrl,
+    tls: &Tls,
+    settings: &PostgresSettings,
+) -> Result<(tokio_postgres::Client, AbortHandle), OpenError> {
+    let connect = url.config().connect(tls.clone());
+    let (client, connection) = tokio::time::timeout(settings.call_timeout, connect)
+        .await
+        .map_err(|_elapsed| OpenError::Timeout(settings.call_timeout))?
+        .map_err(|error| OpenError::Connect(Fault::from(&error)))?;
+    Ok((client, tokio::spawn(connection).abort_handle()))
 }
 
 async fn beginning(

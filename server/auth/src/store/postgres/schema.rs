@@ -10,7 +10,16 @@ use super::{
     locks,
 };
 
-/// In order; the table `schema_version` says how many the schema has been through. One that was released is never changed.
+/// What [`PostgresStore::look`](super::PostgresStore::look) found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The database answers, and the schema is empty or not there.
+    Nothing,
+    /// A store.
+    Store,
+}
+
+/// In order; the table `exeunt_schema` says how many the schema has been through. One that was released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_store.sql")];
 
 /// How long a start waits for another instance that is bringing the schema up, or for a lock of somebody else.
@@ -20,7 +29,7 @@ const FACTS: &str = "SELECT current_setting('server_version_num')::int, current_
     current_setting('server_encoding')";
 const NAMESPACE: &str = "SELECT oid FROM pg_namespace WHERE nspname = $1";
 /// Whether it is ours, and whether anything is in it.
-const CONTENT: &str = "SELECT coalesce(bool_or(relname = 'schema_version'), false), count(*) > 0 FROM pg_class \
+const CONTENT: &str = "SELECT coalesce(bool_or(relname = 'exeunt_schema'), false), count(*) > 0 FROM pg_class \
     JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = $1";
 
 /// Brings the schema to the present version, creates it if it is not there. Of several that start at once one does it, and the
@@ -38,7 +47,13 @@ pub(super) async fn migrate(client: &mut Client, schema: &str) -> Result<(), Ope
         .execute("SELECT pg_advisory_xact_lock($1)", &[&lock])
         .await
         .map_err(engine)?;
-    let done = version(&transaction, schema).await?;
+    let done = match version(&transaction, schema).await? {
+        Some(done) => usize::try_from(done).unwrap_or(0),
+        None => {
+            create(&transaction, schema).await.map_err(engine)?;
+            0
+        }
+    };
     let missing = MIGRATIONS.get(done..).unwrap_or_default();
     if missing.is_empty() {
         return Ok(());
@@ -47,7 +62,7 @@ pub(super) async fn migrate(client: &mut Client, schema: &str) -> Result<(), Ope
         transaction.batch_execute(migration).await.map_err(engine)?;
     }
     transaction
-        .execute("UPDATE schema_version SET version = $1", &[&newest()])
+        .execute("UPDATE exeunt_schema SET version = $1", &[&newest()])
         .await
         .map_err(engine)?;
     transaction.commit().await.map_err(engine)
@@ -68,38 +83,37 @@ async fn check_server(client: &Client) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// How many migrations the schema has been through. It is there afterwards.
-async fn version(transaction: &Transaction<'_>, schema: &str) -> Result<usize, OpenError> {
+/// Whether there is a store in the schema, which this program could open.
+pub(super) async fn look(client: &mut Client, schema: &str) -> Result<Found, OpenError> {
     let engine = |error: tokio_postgres::Error| fault(schema, &error);
-    // Asked first: who may not create a schema may not even say so of one that exists.
-    if transaction
-        .query_opt(NAMESPACE, &[&schema])
-        .await
-        .map_err(engine)?
-        .is_none()
-    {
-        let create = format!("CREATE SCHEMA \"{schema}\"");
-        transaction.batch_execute(&create).await.map_err(engine)?;
-    }
+    check_server(client).await?;
+    let transaction = client.transaction().await.map_err(engine)?;
+    Ok(match version(&transaction, schema).await? {
+        None => Found::Nothing,
+        Some(_) => Found::Store,
+    })
+}
+
+/// How many migrations the schema has been through. None if there is nothing in it, or it is not there.
+async fn version(transaction: &Transaction<'_>, schema: &str) -> Result<Option<i64>, OpenError> {
+    let engine = |error: tokio_postgres::Error| fault(schema, &error);
     let content = transaction.query_one(CONTENT, &[&schema]).await.map_err(engine)?;
     let (is_ours, is_filled): (bool, bool) = (
         content.try_get(0).map_err(engine)?,
         content.try_get(1).map_err(engine)?,
     );
-    if !is_ours && is_filled {
-        return Err(OpenError::Foreign {
-            schema: schema.to_owned(),
-        });
-    }
     if !is_ours {
-        const CREATE: &str = "CREATE TABLE schema_version (version bigint NOT NULL); \
-            INSERT INTO schema_version (version) VALUES (0)";
-        transaction.batch_execute(CREATE).await.map_err(engine)?;
+        let schema = schema.to_owned();
+        return if is_filled {
+            Err(OpenError::Foreign { schema })
+        } else {
+            Ok(None)
+        };
     }
     let found = transaction
-        .query_one("SELECT version FROM schema_version", &[])
+        .query_one(&format!("SELECT version FROM \"{schema}\".exeunt_schema"), &[])
         .await
-        .and_then(|row| row.try_get::<_, i64>(0))
+        .and_then(|row| row.try_get(0))
         .map_err(engine)?;
     if found > newest() {
         return Err(OpenError::Newer {
@@ -108,7 +122,23 @@ async fn version(transaction: &Transaction<'_>, schema: &str) -> Result<usize, O
             known: newest(),
         });
     }
-    Ok(usize::try_from(found).unwrap_or(0))
+    Ok(Some(found))
+}
+
+/// An empty schema that has been through no migration.
+async fn create(transaction: &Transaction<'_>, schema: &str) -> Result<(), tokio_postgres::Error> {
+    // Asked first: who may not create a schema may not even say so of one that exists.
+    if transaction.query_opt(NAMESPACE, &[&schema]).await?.is_none() {
+        transaction
+            .batch_execute(&format!("CREATE SCHEMA \"{schema}\""))
+            .await?;
+    }
+    transaction
+        .batch_execute(
+            "CREATE TABLE exeunt_schema (version bigint NOT NULL); \
+             INSERT INTO exeunt_schema (version) VALUES (0)",
+        )
+        .await
 }
 
 /// The version this program brings a schema to.
