@@ -13,12 +13,15 @@ use exeunt::{
         Ending, Reason, ending,
         outbox::{self, Progress, Step},
     },
-    store::{MarkRule, OutboxId, Selector, StoreError},
+    store::{
+        MarkRule, OutboxId, PostgresStore, Selector, StoreError,
+        postgres::{Found, PostgresSettings},
+    },
 };
 
 use tokio::task::JoinSet;
 
-use crate::{config::ServerConfig, serve};
+use crate::{config::ServerConfig, serve, store};
 
 /// Whose session ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,11 @@ pub enum OperatorError {
     /// There is no store at that place.
     #[error("there is no store at {0}; give the EXEUNT_STORE of the running server")]
     NoStore(std::path::PathBuf),
+    /// There is no store in that database.
+    #[error(
+        "there is no store in the schema {0} of that database; give the EXEUNT_STORE of the running server"
+    )]
+    NoSchema(String),
     /// It cannot be used.
     #[error(transparent)]
     Serve(#[from] serve::ServeError),
@@ -136,14 +144,22 @@ pub fn run(config: &ServerConfig, target: &Target) -> Result<Done, OperatorError
     match &config.store {
         StoreChoice::Memory => return Err(OperatorError::Memory),
         StoreChoice::Sqlite(path) if !path.exists() => return Err(OperatorError::NoStore(path.clone())),
-        StoreChoice::Sqlite(_) => {}
+        StoreChoice::Sqlite(_) | StoreChoice::Postgres(_) => {}
     }
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(OperatorError::Runtime)?
         .block_on(async {
-            let store = serve::open_store(&config.store)?;
+            if let StoreChoice::Postgres(url) = &config.store {
+                let found = PostgresStore::look(url, &PostgresSettings::default()).await;
+                if found.map_err(|error| serve::ServeError::Store(error.into()))? == Found::Nothing {
+                    return Err(OperatorError::NoSchema(url.schema().to_owned()));
+                }
+            }
+            let store = store::open(&config.store)
+                .await
+                .map_err(serve::ServeError::from)?;
             let exeunt = Exeunt::builder(config.settings.clone(), store)
                 .build()
                 .map_err(serve::ServeError::from)?;

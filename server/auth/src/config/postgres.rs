@@ -80,7 +80,7 @@ pub enum Protection {
 /// Its `Debug` shows nothing of the address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl {
-    config: Config,
+    config: Box<Config>,
     protection: Protection,
     root_certificates: Option<PathBuf>,
     schema: String,
@@ -180,7 +180,7 @@ impl FromStr for PostgresUrl {
             return Err(PostgresUrlError::UnusedCertificates);
         }
         Ok(Self {
-            config,
+            config: Box::new(config),
             protection,
             root_certificates,
             schema: schema(parameter("schema").unwrap_or("exeunt"))?,

@@ -88,9 +88,8 @@ async fn until(client: &tokio_postgres::Client, question: &str) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, asked)
-        .await
-        .unwrap_or_else(|_| panic!("it does not come to: {question}"));
+    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    assert!(answered.is_ok(), "it does not come to: {question}");
 }
 
 /// Whether so many statements of the stores with this schema wait for a lock of this kind; of any if it is empty.

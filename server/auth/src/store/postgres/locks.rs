@@ -82,9 +82,9 @@ impl Locks {
 
     /// In order.
     fn numbers<'a>(&self, marks: impl IntoIterator<Item = &'a Mark>) -> BTreeSet<i64> {
-        let number = |mark| match mark {
-            &Mark::Sid { ref iss, ref sid } => self.number(&["sid", iss, sid]),
-            &Mark::Subject { ref iss, ref sub } => self.number(&["sub", iss, sub]),
+        let number = |mark: &Mark| match mark {
+            Mark::Sid { iss, sid } => self.number(&["sid", iss, sid]),
+            Mark::Subject { iss, sub } => self.number(&["sub", iss, sub]),
         };
         marks.into_iter().map(number).collect()
     }
