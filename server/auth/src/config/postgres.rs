@@ -294,7 +294,8 @@ mod tests {
             ("postgres://me:hunter2@db:port/x", E::Malformed),
             ("postgres://me:%FFhunter2@db/x?user=%FF", E::Malformed),
             ("postgres:///hunter2", E::NoHost),
-            ("postgres://me:hunt?er2@db/hunter2", E::UnknownParameter),
+            ("postgres://me:hunt?er2@db/hunter2", E::Malformed),
+            ("postgres://hunt?er2@db/hunter2", E::UnknownParameter),
             ("postgres://db/x?hunter2=1", E::UnknownParameter),
             (
                 "postgres://db/x?options=-c%20synchronous_commit=off",
