@@ -39,7 +39,7 @@ async fn ten_thousand_sessions_end_in_one_call() {
     for rule in [MarkRule::Subject, MarkRule::Sid] {
         let cluster = Cluster::start("log_min_duration_statement = 0\nlog_min_messages = log\n");
         let url = cluster.url();
-        let store = open(&url).await;
+        let store = open_with(&url, PostgresSettings::default()).await;
         crowd(&cluster, &url).await;
         store.begin(row(1), NOW).await.unwrap();
         let statements = || cluster.log().matches("  execute ").count();

@@ -226,6 +226,34 @@ async fn i02_an_end_with_very_many_marks_keeps_logins_out_all_the_same() {
     }
 }
 
+/// Every take locks its rows in the order of their keys, whatever order they lie in: two that reach the same rows by different ways
+/// do not wait for each other in a circle.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_locked_in_the_order_of_their_keys() {
+    let stage = Stage::new().await;
+    let mut rows: Vec<SessionRow> = (0..2)
+        .map(|number| SessionRow {
+            sub: "one person".into(),
+            ..row(number)
+        })
+        .collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.key));
+    for row in &rows {
+        begun(&stage.store, row.clone()).await;
+    }
+    stage
+        .run("BEGIN; SELECT key FROM session ORDER BY key LIMIT 1 FOR UPDATE")
+        .await;
+    let take = stage.take(person_of(&rows[0]), MarkRule::None);
+    stage.stands_still(1).await;
+    // It waits for the first one, and has not got the second one yet.
+    stage
+        .run("SELECT key FROM session ORDER BY key DESC LIMIT 1 FOR UPDATE NOWAIT")
+        .await;
+    stage.let_go().await;
+    assert_eq!(take.await.unwrap().rows.len(), 2);
+}
+
 /// Takes that reach the same rows by different ways, while their sids change and others log in: nobody waits in a circle.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn takes_that_overlap_get_each_session_once_and_none_fails() {

@@ -36,9 +36,15 @@ exeunt::store_test_suite!(|| async { open(&Cluster::shared().url()).await });
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn open(url: &PostgresUrl) -> PostgresStore {
-    PostgresStore::open(url, PostgresSettings::default())
-        .await
-        .expect("the store opens")
+    let settings = PostgresSettings {
+        call_timeout: PATIENCE,
+        ..PostgresSettings::default()
+    };
+    open_with(url, settings).await
+}
+
+async fn open_with(url: &PostgresUrl, settings: PostgresSettings) -> PostgresStore {
+    PostgresStore::open(url, settings).await.expect("the store opens")
 }
 
 /// With one connection and a short time for each call.
@@ -48,11 +54,11 @@ async fn open_impatient(url: &PostgresUrl) -> Arc<PostgresStore> {
         queue_capacity: NonZeroUsize::MIN,
         call_timeout: IMPATIENCE,
     };
-    Arc::new(PostgresStore::open(url, settings).await.expect("the store opens"))
+    Arc::new(open_with(url, settings).await)
 }
 
 /// Enough for what is not stuck, even on a busy machine.
-const IMPATIENCE: Duration = Duration::from_millis(1500);
+const IMPATIENCE: Duration = Duration::from_secs(3);
 
 /// A take with everything that may belong to one.
 fn whole(selector: Selector, marks: MarkRule) -> Take {

@@ -1,6 +1,6 @@
 //! A server that is stopped, does not answer, only reads, or crashes.
 
-use std::{fs, time::Instant};
+use std::{process::Command, time::Instant};
 
 use exeunt::store::{Store, StoreError, postgres::OpenError, suite::fixture::row};
 use tokio::net::TcpListener;
@@ -68,6 +68,35 @@ async fn i17_a_server_that_never_answers_is_given_up_in_time() {
     ] {
         assert!(matches!(error, OpenError::Timeout(_)), "{error:?}");
     }
+}
+
+/// The server's process for a connection hangs, and no time limit of its own helps: the next call has another connection.
+#[tokio::test]
+async fn a_connection_that_hangs_is_not_handed_on() {
+    let cluster = Cluster::start("");
+    let url = cluster.url();
+    let store = open_impatient(&url).await;
+    store.begin(row(1), NOW).await.unwrap();
+    let own = "SELECT pid::text FROM pg_stat_activity WHERE application_name = $1";
+    let own = cluster
+        .connect()
+        .await
+        .query_one(own, &[&url.schema()])
+        .await
+        .unwrap();
+    let signal = |signal| {
+        let sent = Command::new("kill").args([signal, own.get(0)]).status().unwrap();
+        assert!(sent.success());
+    };
+    signal("-STOP");
+    let loaded = store.load(&row(1).key, NOW).await;
+    assert!(
+        matches!(loaded, Err(StoreError::Timeout(IMPATIENCE))),
+        "{loaded:?}"
+    );
+    let loaded = store.load(&row(1).key, NOW).await;
+    signal("-CONT");
+    assert_eq!(loaded.unwrap(), Some(row(1).head()));
 }
 
 /// As a database is that is about to be moved away.
@@ -165,5 +194,4 @@ async fn what_was_told_to_have_happened_survives_a_crash() {
         assert_eq!(is_there, number >= 10, "session {number}");
     }
     assert_eq!(store.ends_after(0, 99).await.unwrap().len(), 10);
-    assert!(fs::exists(cluster.data()).unwrap());
 }

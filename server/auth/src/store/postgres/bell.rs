@@ -14,7 +14,7 @@ use tokio::{sync::Notify, task::AbortHandle, time};
 use tokio_postgres::{AsyncMessage, Config, Error};
 
 use super::{
-    connections::{Connections, Statements as _},
+    connections::{self, Connections, Statements as _},
     tls::Tls,
 };
 use crate::config::PostgresUrl;
@@ -53,14 +53,12 @@ impl Bell {
     pub(super) fn new(
         url: &PostgresUrl,
         tls: Tls,
-        connect_timeout: Duration,
+        call_timeout: Duration,
         connections: Arc<Connections>,
     ) -> Self {
-        let mut config = url.config().clone();
-        config.connect_timeout(connect_timeout);
         Self {
             place: Arc::new(Place {
-                config,
+                config: connections::config(url, call_timeout),
                 tls,
                 schema: url.schema().to_owned(),
                 rung: Notify::new(),

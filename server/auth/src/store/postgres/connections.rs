@@ -10,7 +10,7 @@ use tokio::{
     sync::Semaphore,
     time::{Instant, timeout_at},
 };
-use tokio_postgres::{IsolationLevel, Row, types::ToSql};
+use tokio_postgres::{Config, IsolationLevel, Row, types::ToSql};
 
 use super::{
     PostgresSettings,
@@ -41,13 +41,11 @@ pub(super) struct Connections {
 impl Connections {
     /// Connects to nothing yet.
     pub(super) fn new(url: &PostgresUrl, tls: Tls, settings: &PostgresSettings) -> Result<Self, Fault> {
-        let mut config = url.config().clone();
-        config.connect_timeout(settings.call_timeout);
         let recycling = ManagerConfig {
             // One that is known to be closed is not handed out. One that is not known to be shows it at its next call.
             recycling_method: RecyclingMethod::Fast,
         };
-        let manager = Manager::from_config(config, tls, recycling);
+        let manager = Manager::from_config(config(url, settings.call_timeout), tls, recycling);
         let session = session(url.schema(), settings.call_timeout);
         let begin = Hook::async_fn(move |client: &mut Client, _| {
             let session = session.clone();
@@ -120,6 +118,18 @@ impl Drop for Lent {
             drop(Object::take(object));
         }
     }
+}
+
+/// Where to connect, and how soon a machine that is gone without a word is noticed.
+pub(super) fn config(url: &PostgresUrl, call_timeout: Duration) -> Config {
+    let mut config = url.config().clone();
+    config
+        .connect_timeout(call_timeout)
+        .tcp_user_timeout(call_timeout)
+        .keepalives_idle(Duration::from_secs(15))
+        .keepalives_interval(Duration::from_secs(5))
+        .keepalives_retries(3);
+    config
 }
 
 /// What is set on every connection, whatever the server, the database or the user have for a default.
