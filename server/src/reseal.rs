@@ -2,26 +2,22 @@
 
 use exeunt::{
     Exeunt,
-    config::StoreChoice,
     session::resealing::{self, Tally},
     store::StoreError,
 };
 
-use crate::{config::ServerConfig, serve};
+use crate::{config::ServerConfig, store};
 
 /// Why it could not be done.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResealError {
-    /// The sessions are in the memory of another process.
-    #[error("EXEUNT_STORE is memory: its sessions are gone when the server restarts with other keys")]
-    Memory,
-    /// There is no store at that place.
-    #[error("there is no store at {0}; give the EXEUNT_STORE of the running server")]
-    NoStore(std::path::PathBuf),
-    /// It cannot be used.
+    /// There is no store that could be worked on.
     #[error(transparent)]
-    Serve(#[from] serve::ServeError),
+    Existing(#[from] store::ExistingError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Setup(#[from] exeunt::SetupError),
     /// It failed in the middle.
     #[error("not all sessions could be sealed anew; what was done is done, run it again")]
     Store(#[from] StoreError),
@@ -36,20 +32,13 @@ pub enum ResealError {
 ///
 /// [`ResealError`]; what was sealed anew by then stays so.
 pub fn run(config: &ServerConfig) -> Result<Tally, ResealError> {
-    match &config.store {
-        StoreChoice::Memory => return Err(ResealError::Memory),
-        StoreChoice::Sqlite(path) if !path.exists() => return Err(ResealError::NoStore(path.clone())),
-        StoreChoice::Sqlite(_) => {}
-    }
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(ResealError::Runtime)?
         .block_on(async {
-            let store = serve::open_store(&config.store)?;
-            let exeunt = Exeunt::builder(config.settings.clone(), store)
-                .build()
-                .map_err(serve::ServeError::from)?;
+            let store = store::open_existing(&config.store).await?;
+            let exeunt = Exeunt::builder(config.settings.clone(), store).build()?;
             Ok(resealing::reseal_all(&exeunt).await?)
         })
 }

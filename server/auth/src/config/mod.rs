@@ -30,6 +30,8 @@ mod limits;
 mod logout;
 mod logout_token;
 mod post_logout;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod proxies;
 mod public_url;
 mod scopes;
@@ -50,6 +52,8 @@ pub use limits::{Limits, LimitsError};
 pub use logout::{LogoutSettings, Switch, SwitchError};
 pub use logout_token::{LogoutTokenPolicy, Strictness, StrictnessError};
 pub use post_logout::{PostLogoutUriError, PostLogoutUris};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresUrl, PostgresUrlError, Protection};
 pub use proxies::{TrustedProxies, TrustedProxiesError};
 pub use public_url::PublicUrl;
 pub use scopes::{Scopes, ScopesError};

@@ -21,6 +21,8 @@ mod error;
 mod mark;
 mod memory;
 mod outbox;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod row;
 mod selector;
 pub mod sqlite;
@@ -34,6 +36,8 @@ pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
 pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use row::{Change, FormerSid, NewSid, PendingKey, SessionHead, SessionKey, SessionRow};
 pub use selector::{MarkRule, Once, Person, Queue, Selector, SidSubject, Take, Taken};
 pub use sqlite::SqliteStore;
