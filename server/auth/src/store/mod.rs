@@ -21,6 +21,8 @@ mod error;
 mod mark;
 mod memory;
 mod outbox;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod row;
 mod selector;
 pub mod sqlite;
@@ -32,6 +34,8 @@ pub use end::{EXPIRED, EndRecord, Farewell};
 pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
 pub use row::{Change, FormerSid, NewSid, PendingKey, SessionHead, SessionKey, SessionRow};
 pub use selector::{MarkRule, Once, Person, Queue, Selector, SidSubject, Take, Taken};
