@@ -29,13 +29,13 @@ pub mod sqlite;
 #[cfg(feature = "test-suite")]
 pub mod suite;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub(crate) use again::again_if_it_fails;
 pub use end::{EXPIRED, EndRecord, Farewell};
 pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
-#[cfg(feature = "redis")]
-pub use self::redis::RedisStore;
 pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
 pub use row::{Change, FormerSid, NewSid, PendingKey, SessionHead, SessionKey, SessionRow};
 pub use selector::{MarkRule, Once, Person, Queue, Selector, SidSubject, Take, Taken};

@@ -18,8 +18,9 @@ use std::{
 };
 
 use exeunt::store::{
-    RedisStore,
-    redis::{OpenError, RedisAddress, RedisSettings},
+    Farewell, MarkRule, Queue, RedisStore, Selector, StoreError, Take,
+    redis::{EngineFault, OpenError, RedisAddress, RedisSettings},
+    suite::fixture::{IDLE, NOW},
 };
 use redis::{Client, Connection, FromRedisValue, RedisResult};
 
@@ -86,8 +87,20 @@ impl Engine {
             .args(["-c", KEEPER, "sh"])
             .arg(folder)
             .arg(&program)
-            .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--daemonize", "no"])
-            .args(["--auto-aof-rewrite-percentage", "0", "--enable-debug-command", "local"])
+            .args([
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                &port.to_string(),
+                "--daemonize",
+                "no",
+            ])
+            .args([
+                "--auto-aof-rewrite-percentage",
+                "0",
+                "--enable-debug-command",
+                "local",
+            ])
             .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -129,15 +142,13 @@ impl Engine {
     }
 
     /// Ends it at once, as a crash would, and gives where its data are.
-    pub(crate) fn crash(self) -> (u16, PathBuf) {
-        let place = (self.port, self.folder.clone());
+    pub(crate) fn crash(self) -> Crashed {
+        let crashed = Crashed {
+            port: self.port,
+            folder: Some(self.folder.clone()),
+        };
         self.end(true);
-        place
-    }
-
-    /// Starts again where one has crashed.
-    pub(crate) fn again((port, folder): (u16, PathBuf), options: &[&str]) -> Self {
-        Self::try_on(port, &folder, options).expect("the server starts again")
+        crashed
     }
 
     fn end(mut self, keep: bool) {
@@ -191,6 +202,29 @@ impl Drop for Engine {
     }
 }
 
+/// Where a server has crashed.
+pub(crate) struct Crashed {
+    port: u16,
+    folder: Option<PathBuf>,
+}
+
+impl Crashed {
+    /// Starts again with what lies there.
+    pub(crate) fn again(mut self, options: &[&str]) -> Engine {
+        // From now on the folder goes with the server.
+        let folder = self.folder.take().expect("it is there until now");
+        Engine::try_on(self.port, &folder, options).expect("the server starts again")
+    }
+}
+
+impl Drop for Crashed {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
 /// A server that does not go on.
 pub(crate) struct Stopped<'a>(&'a Engine);
 
@@ -210,7 +244,10 @@ fn signal(which: &str, process: &str) -> bool {
 
 fn program() -> OsString {
     let program = env::var_os("TEST_REDIS_SERVER").unwrap_or_else(|| "redis-server".into());
-    let found = Command::new(&program).arg("--version").stdout(Stdio::null()).status();
+    let found = Command::new(&program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
     assert!(
         found.is_ok_and(|status| status.success()),
         "these tests need redis-server on PATH: run `scripts/setup.sh test`, or install it (Debian: apt-get install \
@@ -245,4 +282,34 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(started.elapsed() < DEADLINE, "still not: {what}");
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Until it is so, or the time is over.
+pub(crate) async fn wait_for(what: &str, is_so: impl AsyncFn() -> bool) {
+    let started = Instant::now();
+    while !is_so().await {
+        assert!(started.elapsed() < DEADLINE, "still not: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// What the engine was at fault with.
+pub(crate) fn fault(error: &StoreError) -> Option<&EngineFault> {
+    match error {
+        StoreError::Backend(fault) => fault.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// An end with all that belongs to one.
+pub(crate) fn ending(selector: Selector) -> Take {
+    Take::new(selector, MarkRule::Sid)
+        .queueing(Queue {
+            reason: "of the test".into(),
+            due_at: NOW,
+        })
+        .noting(Farewell {
+            reason: "of the test".into(),
+            kept_until: NOW + IDLE,
+        })
 }

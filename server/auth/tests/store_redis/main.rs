@@ -11,6 +11,11 @@
 
 mod cluster;
 mod engine;
+mod instances;
+mod keeping;
+mod moving;
+mod refusing;
+mod surviving;
 
 use std::sync::LazyLock;
 

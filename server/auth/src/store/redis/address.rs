@@ -30,10 +30,14 @@ pub enum RedisAddressError {
     #[error("names a database of a cluster, which has none but 0; leave the number away")]
     DatabaseOfCluster,
     /// An option that does not exist.
-    #[error("has an option that is not known, or one twice; there are name, wait_replicas and, for a cluster, node")]
+    #[error(
+        "has an option that is not known, or one twice; there are name, wait_replicas and, for a cluster, node"
+    )]
     UnknownOption,
     /// A name with characters that may not be in one.
-    #[error("has a name= that is empty, longer than 64, or has other characters than letters, digits, dots, - and _")]
+    #[error(
+        "has a name= that is empty, longer than 64, or has other characters than letters, digits, dots, - and _"
+    )]
     Name,
     /// Not a number, or a great one.
     #[error("has a wait_replicas= that is not a number from 0 to 16")]
@@ -42,7 +46,9 @@ pub enum RedisAddressError {
     #[error("has a node= that is not host:port")]
     Node,
     /// Further nodes, but no cluster.
-    #[error("names a node= without being the address of a cluster; begin it with redis+cluster: or rediss+cluster:")]
+    #[error(
+        "names a node= without being the address of a cluster; begin it with redis+cluster: or rediss+cluster:"
+    )]
     NodeWithoutCluster,
     /// `#…`
     #[error("has a part behind #, which means nothing here; write # in a password as %23")]
@@ -114,9 +120,7 @@ impl FromStr for RedisAddress {
     type Err = RedisAddressError;
 
     fn from_str(text: &str) -> Result<Self, RedisAddressError> {
-        let (scheme, rest) = text
-            .split_once("://")
-            .ok_or(RedisAddressError::NotAnAddress)?;
+        let (scheme, rest) = text.split_once("://").ok_or(RedisAddressError::NotAnAddress)?;
         let (is_secure, is_cluster) = match scheme {
             "redis" => (false, false),
             "rediss" => (true, false),
@@ -296,17 +300,35 @@ mod tests {
             ("redis://:hunter2@db/x", RedisAddressError::NoDatabase),
             ("redis://:hunter2@db/1/2", RedisAddressError::NoDatabase),
             ("redis://:hunter2@db/-1", RedisAddressError::NoDatabase),
-            ("redis+cluster://:hunter2@db/1", RedisAddressError::DatabaseOfCluster),
+            (
+                "redis+cluster://:hunter2@db/1",
+                RedisAddressError::DatabaseOfCluster,
+            ),
             ("redis://:hunter2@db?hunter2=1", RedisAddressError::UnknownOption),
-            ("redis://:hunter2@db?name=a&name=b", RedisAddressError::UnknownOption),
+            (
+                "redis://:hunter2@db?name=a&name=b",
+                RedisAddressError::UnknownOption,
+            ),
             ("redis://:hunter2@db?name=", RedisAddressError::Name),
             ("redis://:hunter2@db?name=%7Bhunter2%7D", RedisAddressError::Name),
-            ("redis://:hunter2@db?wait_replicas=-1", RedisAddressError::WaitReplicas),
-            ("redis://:hunter2@db?wait_replicas=17", RedisAddressError::WaitReplicas),
-            ("redis+cluster://:hunter2@db?node=hunter2", RedisAddressError::Node),
+            (
+                "redis://:hunter2@db?wait_replicas=-1",
+                RedisAddressError::WaitReplicas,
+            ),
+            (
+                "redis://:hunter2@db?wait_replicas=17",
+                RedisAddressError::WaitReplicas,
+            ),
+            (
+                "redis+cluster://:hunter2@db?node=hunter2",
+                RedisAddressError::Node,
+            ),
             ("redis+cluster://:hunter2@db?node=:1", RedisAddressError::Node),
             ("redis+cluster://:hunter2@db?node=b:0", RedisAddressError::Node),
-            ("redis://:hunter2@db?node=b:1", RedisAddressError::NodeWithoutCluster),
+            (
+                "redis://:hunter2@db?node=b:1",
+                RedisAddressError::NodeWithoutCluster,
+            ),
             ("redis://:pass#hunter2@db", RedisAddressError::Fragment),
         ] {
             let found = text.parse::<RedisAddress>().unwrap_err();

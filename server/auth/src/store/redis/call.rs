@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    address::RedisAddress,
+    address::{Node, RedisAddress},
     error::EngineFault,
     link::{self, Link, Live},
     record::Malformed,
@@ -46,8 +46,8 @@ pub(super) struct Calls {
 /// What is to be done about an error.
 enum Next {
     Fail(EngineFault),
-    /// Once the slot has been followed.
-    Follow(link::Target),
+    /// At this node, where the slot lies now.
+    Follow(Node),
     /// After a while.
     Wait(EngineFault),
     /// On another connection, if nothing can have changed.
@@ -85,7 +85,12 @@ impl Calls {
             &self.changing
         };
         let used = AtomicU64::new(0);
-        let answer = match timeout(self.call_timeout, go_on(link, script, arguments, &used, self.call_timeout)).await {
+        let answer = match timeout(
+            self.call_timeout,
+            go_on(link, script, arguments, &used, self.call_timeout),
+        )
+        .await
+        {
             Ok(answer) => answer?,
             Err(_elapsed) => {
                 // What is still to come over it would come to callers that do not wait any more.
@@ -108,49 +113,30 @@ async fn go_on(
     let mut waits = WAITS.into_iter();
     let mut redirections = REDIRECTIONS;
     let mut may_reconnect = script.fence.is_reading();
-    let mut asking = None;
     loop {
-        let (outcome, number) = match asking.take() {
-            None => {
-                let mut live = link.connection().await?;
-                used.store(live.number, Ordering::Relaxed);
-                let outcome = send(&mut live, script, arguments).await;
-                if let Ok(answer) = outcome {
-                    await_replicas(link.address(), &mut live, script, call_timeout).await?;
-                    return Ok(answer);
-                }
-                (outcome, live.number)
+        let mut live = link.connection().await?;
+        used.store(live.number, Ordering::Relaxed);
+        let error = match send(&mut live, script, arguments).await {
+            Ok(answer) => {
+                await_replicas(link.address(), &mut live, script, call_timeout).await?;
+                return Ok(answer);
             }
-            // The key is on its way there; this call alone goes after it.
-            Some(node) => {
-                let mut connection = link.connect_alone(&node).await?;
-                let outcome = ask(&mut connection, script, arguments).await;
-                if let Ok(answer) = outcome {
-                    let mut live = Live { connection, number: 0 };
-                    await_replicas(link.address(), &mut live, script, call_timeout).await?;
-                    return Ok(answer);
-                }
-                (outcome, 0)
-            }
+            Err(error) => error,
         };
-        let Err(error) = outcome else { continue };
         match judge(link, &error).await {
             Next::Fail(fault) => return Err(fault),
-            Next::Follow(target) => {
+            Next::Follow(node) => {
                 redirections = redirections
                     .checked_sub(1)
                     .ok_or_else(|| EngineFault::from(&error))?;
-                match target {
-                    link::Target::ForGood(node) => link.moved(node, number).await,
-                    link::Target::ForOnce(node) => asking = Some(node),
-                }
+                link.moved(node, live.number).await;
             }
             Next::Wait(fault) => match waits.next() {
                 Some(wait) => sleep(wait).await,
                 None => return Err(fault),
             },
             Next::Reconnect(fault) => {
-                link.give_up(number);
+                link.give_up(live.number);
                 if !std::mem::take(&mut may_reconnect) {
                     return Err(fault);
                 }
@@ -165,20 +151,24 @@ async fn judge(link: &Link, error: &RedisError) -> Next {
         ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) if !link.address().is_cluster => {
             Next::Fail(EngineFault::IsCluster)
         }
-        ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => {
-            match link::Target::of(error, link.node().await.as_ref()) {
-                Some(target) => Next::Follow(target),
+        ErrorKind::Server(ServerErrorKind::Moved) => {
+            match link::moved_to(error, link.node().await.as_ref()) {
+                Some(node) => Next::Follow(node),
                 None => Next::Fail(fault),
             }
         }
+        // A slot on its way is nowhere whole, and a script needs the whole of it: the other node would refuse it too.
         ErrorKind::Server(
-            ServerErrorKind::TryAgain
+            ServerErrorKind::Ask
+            | ServerErrorKind::TryAgain
             | ServerErrorKind::ClusterDown
             | ServerErrorKind::BusyLoading
             | ServerErrorKind::MasterDown,
         ) => Next::Wait(fault),
         // The name may lead to another server by now.
-        ErrorKind::Io | ErrorKind::Parse | ErrorKind::Server(ServerErrorKind::ReadOnly) => Next::Reconnect(fault),
+        ErrorKind::Io | ErrorKind::Parse | ErrorKind::Server(ServerErrorKind::ReadOnly) => {
+            Next::Reconnect(fault)
+        }
         _ if matches!(fault, EngineFault::NotReady(_)) => Next::Wait(fault),
         _ => Next::Fail(fault),
     }
@@ -195,19 +185,6 @@ async fn send(live: &mut Live, script: &Prepared, arguments: &[&[u8]]) -> RedisR
         }
         outcome => outcome,
     }
-}
-
-/// One step of two commands, which nothing may come between.
-async fn ask(
-    connection: &mut redis::aio::MultiplexedConnection,
-    script: &Prepared,
-    arguments: &[&[u8]],
-) -> RedisResult<Value> {
-    let mut both = redis::pipe();
-    both.cmd("ASKING").ignore();
-    both.add_command(command("EVAL", &script.text, script, arguments));
-    let (answer,): (Value,) = both.query_async(connection).await?;
-    Ok(answer)
 }
 
 fn command(name: &str, text_or_hash: &str, script: &Prepared, arguments: &[&[u8]]) -> Cmd {

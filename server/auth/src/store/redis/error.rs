@@ -74,8 +74,10 @@ impl From<&RedisError> for EngineFault {
             ErrorKind::Server(ServerErrorKind::ReadOnly) => Self::ReadOnly,
             ErrorKind::Server(ServerErrorKind::NoPerm) => Self::NotPermitted,
             ErrorKind::Server(ServerErrorKind::BusyLoading) => Self::NotReady("it loads its data"),
-            ErrorKind::Server(ServerErrorKind::TryAgain) => Self::NotReady("its slot is being moved"),
-            ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => Self::NotReady("its slot has moved"),
+            ErrorKind::Server(ServerErrorKind::TryAgain | ServerErrorKind::Ask) => {
+                Self::NotReady("its slot is being moved")
+            }
+            ErrorKind::Server(ServerErrorKind::Moved) => Self::NotReady("its slot has moved"),
             ErrorKind::Server(ServerErrorKind::ClusterDown) => Self::NotReady("the cluster is down"),
             ErrorKind::Server(ServerErrorKind::MasterDown) => Self::NotReady("its master is down"),
             _ => match error.code().unwrap_or_default() {
@@ -84,6 +86,7 @@ impl From<&RedisError> for EngineFault {
                 "NOREPLICAS" => Self::TooFewReplicas,
                 "BUSY" => Self::NotReady("a script has run too long"),
                 "WRONGPASS" | "NOAUTH" => Self::Authentication,
+                "ERR" if is_about_rights(error) => Self::NotPermitted,
                 code => Self::Other(code.chars().filter(char::is_ascii_uppercase).take(20).collect()),
             },
         }
@@ -98,6 +101,13 @@ impl EngineFault {
             _ => Self::from(error),
         }
     }
+}
+
+/// Within a script the engine has no code of its own for it.
+fn is_about_rights(error: &RedisError) -> bool {
+    error
+        .detail()
+        .is_some_and(|detail| detail.contains("user executing the script can't"))
 }
 
 fn io_kind(error: &RedisError) -> io::ErrorKind {
@@ -136,7 +146,9 @@ pub enum OpenError {
         policy: String,
     },
     /// The keys under the store's name are something else.
-    #[error("the keys under this store's name belong to another program: choose another name= in the address")]
+    #[error(
+        "the keys under this store's name belong to another program: choose another name= in the address"
+    )]
     Foreign,
     /// Another version of this program wrote the store.
     #[error(

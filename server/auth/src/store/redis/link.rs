@@ -9,7 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{AsyncConnectionConfig, Client, ErrorKind, RedisError, ServerErrorKind, Value, aio::MultiplexedConnection};
+use redis::{
+    AsyncConnectionConfig, Client, ErrorKind, RedisError, ServerErrorKind, Value, aio::MultiplexedConnection,
+};
 use tokio::{sync::Mutex, time::timeout};
 
 use super::{
@@ -79,10 +81,7 @@ impl Link {
             return Err(fault.clone());
         }
         let result = self.connect_to_one(&mut state).await;
-        state.failed = result
-            .as_ref()
-            .err()
-            .map(|fault| (Instant::now(), fault.clone()));
+        state.failed = result.as_ref().err().map(|fault| (Instant::now(), fault.clone()));
         result
     }
 
@@ -154,16 +153,14 @@ impl Link {
     }
 
     /// Connects to a node, whatever it is.
-    pub(super) async fn connect_alone(&self, node: &Node) -> Result<MultiplexedConnection, EngineFault> {
+    async fn connect_alone(&self, node: &Node) -> Result<MultiplexedConnection, EngineFault> {
         let connected = async {
             let client = Client::open(self.address.connection_info(node)?)?;
             // Each call has its own limit, which covers this too.
             let config = AsyncConnectionConfig::new()
                 .set_connection_timeout(None)
                 .set_response_timeout(None);
-            client
-                .get_multiplexed_async_connection_with_config(&config)
-                .await
+            client.get_multiplexed_async_connection_with_config(&config).await
         };
         match timeout(self.connect_timeout, connected).await {
             Ok(connected) => connected.map_err(|error| EngineFault::of_connecting(&error)),
@@ -192,32 +189,18 @@ impl Link {
     }
 }
 
-/// Where a server sends a call that it does not serve itself.
-pub(super) enum Target {
-    /// The slot lies there: `MOVED`.
-    ForGood(Node),
-    /// The slot is on its way there: `ASK`.
-    ForOnce(Node),
-}
-
-impl Target {
-    /// An empty host is the one that was asked.
-    pub(super) fn of(error: &RedisError, asked: Option<&Node>) -> Option<Self> {
-        let (address, _slot) = error.redirect_node()?;
-        let (host, port) = address.rsplit_once(':')?;
-        let host = match host {
-            "" | "?" => asked?.host.as_str(),
-            host => host.trim_start_matches('[').trim_end_matches(']'),
-        };
-        let node = Node {
-            host: host.to_owned(),
-            port: port.parse().ok()?,
-        };
-        Some(match error.kind() {
-            ErrorKind::Server(ServerErrorKind::Ask) => Self::ForOnce(node),
-            _ => Self::ForGood(node),
-        })
-    }
+/// Where a `MOVED` points. An empty host is the one that was asked.
+pub(super) fn moved_to(error: &RedisError, asked: Option<&Node>) -> Option<Node> {
+    let (address, _slot) = error.redirect_node()?;
+    let (host, port) = address.rsplit_once(':')?;
+    let host = match host {
+        "" | "?" => asked?.host.as_str(),
+        host => host.trim_start_matches('[').trim_end_matches(']'),
+    };
+    Some(Node {
+        host: host.to_owned(),
+        port: port.parse().ok()?,
+    })
 }
 
 /// The nodes in an answer to `CLUSTER SLOTS`: ranges, in each first and last slot and then nodes of host and port.

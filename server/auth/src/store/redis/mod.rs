@@ -120,7 +120,14 @@ impl Store for RedisStore {
         let marks: Vec<_> = Mark::against(&row).iter().map(taking::mark).collect();
         let has_data: &[u8] = if row.data.is_some() { b"1" } else { b"0" };
         let data = row.data.as_deref().unwrap_or_default();
-        let mut arguments = vec![&row.key.0[..], &record, &row.tokens, has_data, data, now.as_bytes()];
+        let mut arguments = vec![
+            &row.key.0[..],
+            &record,
+            &row.tokens,
+            has_data,
+            data,
+            now.as_bytes(),
+        ];
         arguments.extend(marks.iter().map(Vec::as_slice));
         let did: String = self.run(&self.scripts.begin, &arguments).await?;
         match did.as_str() {
@@ -209,7 +216,10 @@ impl Store for RedisStore {
         let heard = self.listener.heard();
         let (seq, limit) = (seq.to_string(), limit.to_string());
         let arguments = [seq.as_bytes(), limit.as_bytes()];
-        let ends = pairs(self.run(&self.scripts.ends_after, &arguments).await?, rows::end_record)?;
+        let ends = pairs(
+            self.run(&self.scripts.ends_after, &arguments).await?,
+            rows::end_record,
+        )?;
         self.listener.followed(heard);
         Ok(ends)
     }
@@ -227,7 +237,10 @@ impl Store for RedisStore {
     ) -> Result<Vec<EndRecord>, StoreError> {
         let (limit, now) = (limit.to_string(), digits(now));
         let arguments = [iss.as_bytes(), sub.as_bytes(), limit.as_bytes(), now.as_bytes()];
-        pairs(self.run(&self.scripts.list_ends, &arguments).await?, rows::end_record)
+        pairs(
+            self.run(&self.scripts.list_ends, &arguments).await?,
+            rows::end_record,
+        )
     }
 
     async fn load_end(&self, key: &SessionKey, now: Timestamp) -> Result<Option<EndRecord>, StoreError> {

@@ -84,7 +84,9 @@ impl Said {
         match (self.has_append_only_file, self.synchronisation.as_deref()) {
             (Some(false), _) => notes.push(Note::NoAppendOnlyFile),
             (Some(true), Some("always")) if self.policy.is_some() => {}
-            (Some(true), Some(synchronisation)) if synchronisation != "always" => notes.push(Note::NotSynchronised),
+            (Some(true), Some(synchronisation)) if synchronisation != "always" => {
+                notes.push(Note::NotSynchronised)
+            }
             _ => notes.push(Note::Unknown),
         }
         match self.replicas.unwrap_or_default() {
@@ -97,7 +99,10 @@ impl Said {
 }
 
 /// Asks the engine how it keeps what it is told. Managed services allow little of it: what cannot be asked is noted.
-pub(super) async fn ask(connection: &mut impl ConnectionLike, wait_replicas: u32) -> Result<Vec<Note>, OpenError> {
+pub(super) async fn ask(
+    connection: &mut impl ConnectionLike,
+    wait_replicas: u32,
+) -> Result<Vec<Note>, OpenError> {
     let info = redis::cmd("INFO").query_async::<String>(connection).await;
     let mut said = match info {
         Ok(info) => Said::of_info(&info),
@@ -141,7 +146,10 @@ mod tests {
                 policy: Some(policy.into()),
                 ..durable()
             };
-            assert!(matches!(said.judge(0), Err(OpenError::Eviction { .. })), "{policy}");
+            assert!(
+                matches!(said.judge(0), Err(OpenError::Eviction { .. })),
+                "{policy}"
+            );
         }
         let volatile = Said {
             policy: Some("volatile-lru".into()),

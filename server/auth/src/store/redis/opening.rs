@@ -31,12 +31,18 @@ impl RedisStore {
         let layout = LAYOUT.to_string();
         let mut arguments = vec![layout.as_bytes()];
         arguments.extend(KINDS.iter().map(|key| key.kind().as_bytes()));
-        let (whose, found): (String, i64) = store.run(&store.scripts.open, &arguments).await.map_err(open_error)?;
+        let (whose, found): (String, i64) = store
+            .run(&store.scripts.open, &arguments)
+            .await
+            .map_err(open_error)?;
         match whose.as_str() {
-            "ours" => Ok(store),
-            "other" => Err(OpenError::OtherLayout { found, known: LAYOUT }),
-            _ => Err(OpenError::Foreign),
+            "ours" => {}
+            "other" => return Err(OpenError::OtherLayout { found, known: LAYOUT }),
+            _ => return Err(OpenError::Foreign),
         }
+        // A user who may not do all that the scripts do is found out here, and not in the middle of one.
+        store.ping().await.map_err(open_error)?;
+        Ok(store)
     }
 
     /// Looks at the engine as [`RedisStore::open`] does, and writes nothing.

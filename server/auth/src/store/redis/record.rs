@@ -42,9 +42,7 @@ pub(super) fn digits(moment: Timestamp) -> String {
 
 /// Behind a plus sign what is there; without one there is nothing.
 pub(super) fn optional(value: Option<&[u8]>) -> Vec<u8> {
-    value
-        .map(|value| [b"+", value].concat())
-        .unwrap_or_default()
+    value.map(|value| [b"+", value].concat()).unwrap_or_default()
 }
 
 /// Takes a record apart, field by field.

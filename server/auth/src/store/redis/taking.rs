@@ -69,7 +69,9 @@ fn selector(selector: &Selector) -> Vec<Vec<u8>> {
                 iss.clone().into_bytes(),
                 sid.clone().into_bytes(),
                 flag(named.is_some()),
-                named.map(|named| named.sub.clone().into_bytes()).unwrap_or_default(),
+                named
+                    .map(|named| named.sub.clone().into_bytes())
+                    .unwrap_or_default(),
                 moment_or_none(named.and_then(|named| named.nameless_started_by)).into_bytes(),
             ]
         }
@@ -80,9 +82,9 @@ fn selector(selector: &Selector) -> Vec<Vec<u8>> {
             moment_or_none(*started_by).into_bytes(),
         ],
         Selector::PublicId { public_id, whose } => {
-            let (iss, sub) = whose
-                .as_ref()
-                .map_or_else(Default::default, |person| (person.iss.clone(), person.sub.clone()));
+            let (iss, sub) = whose.as_ref().map_or_else(Default::default, |person| {
+                (person.iss.clone(), person.sub.clone())
+            });
             vec![
                 "public id".into(),
                 public_id.clone().into_bytes(),
