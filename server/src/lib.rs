@@ -9,4 +9,5 @@ pub mod operator;
 pub mod pages;
 pub mod serve;
 pub mod static_files;
+pub mod store;
 pub mod telemetry;

@@ -18,7 +18,7 @@ use exeunt::{
 
 use tokio::task::JoinSet;
 
-use crate::{config::ServerConfig, serve};
+use crate::{config::ServerConfig, serve, store};
 
 /// Whose session ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,14 +136,16 @@ pub fn run(config: &ServerConfig, target: &Target) -> Result<Done, OperatorError
     match &config.store {
         StoreChoice::Memory => return Err(OperatorError::Memory),
         StoreChoice::Sqlite(path) if !path.exists() => return Err(OperatorError::NoStore(path.clone())),
-        StoreChoice::Sqlite(_) => {}
+        StoreChoice::Sqlite(_) | StoreChoice::Redis(_) => {}
     }
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(OperatorError::Runtime)?
         .block_on(async {
-            let store = serve::open_store(&config.store)?;
+            let store = store::open(&config.store)
+                .await
+                .map_err(serve::ServeError::from)?;
             let exeunt = Exeunt::builder(config.settings.clone(), store)
                 .build()
                 .map_err(serve::ServeError::from)?;

@@ -8,11 +8,16 @@ use super::problems::Problems;
 #[derive(Args)]
 #[command(next_help_heading = "Store")]
 pub(super) struct StoreArgs {
-    /// Where sessions are kept: sqlite:PATH, or memory: (they are gone when the server stops).
+    /// Where sessions are kept: sqlite:PATH, redis://HOST, or memory: (they are gone when the server stops).
     ///
-    /// A missing directory is created. Default: sqlite:.exeunt/exeunt.sqlite. Example:
+    /// sqlite:PATH is for one instance; a missing directory is created. Default: sqlite:.exeunt/exeunt.sqlite. Example:
     /// sqlite:/var/lib/exeunt/exeunt.sqlite
-    #[arg(long, env = "EXEUNT_STORE", value_name = "STORE")]
+    ///
+    /// redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] is for several, and Valkey too; rediss: connects by TLS,
+    /// redis+cluster: and rediss+cluster: to a cluster (?node=HOST:PORT for further nodes). ?name=NAME tells apps apart that
+    /// share it; ?wait_replicas=1 makes each change wait for a replica. It should have appendonly yes, appendfsync always and
+    /// maxmemory-policy noeviction.
+    #[arg(long, env = "EXEUNT_STORE", value_name = "STORE", hide_env_values = true)]
     pub(super) store: Option<String>,
 }
 

@@ -28,7 +28,7 @@ EXEUNT_LOGOUT_TOKEN_EXP=none | EXEUNT_LOGOUT_TOKEN_EXP | lenient, strict
 EXEUNT_REQUIRE_CLAIM=a=1;staff | EXEUNT_REQUIRE_CLAIM | like groups=staff
 EXEUNT_ROLES_CLAIM=roles | EXEUNT_ROLES_CLAIM | begin it with a slash
 EXEUNT_STORE=postgres://u:correct-horse@db/x | EXEUNT_STORE | sqlite:PATH
-EXEUNT_STORE=redis://db | EXEUNT_STORE | sqlite:PATH
+EXEUNT_STORE=redis://u:correct-horse@db/x | EXEUNT_STORE | redis://host/1
 EXEUNT_STORE=exeunt.sqlite | EXEUNT_STORE | sqlite:PATH
 EXEUNT_KEYS= | EXEUNT_KEYS | server keygen
 EXEUNT_KEYS=correct-horse | EXEUNT_KEYS | server keygen

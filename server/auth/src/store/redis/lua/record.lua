@@ -9,13 +9,15 @@ end
 
 local SESSION, ENTRY, END = format(13), format(10), format(9)
 
+local FORMATS = { [2] = format(2), [9] = END, [10] = ENTRY, [13] = SESSION }
+
 local function packed(fields)
   local parts = {}
   for place = 1, #fields do
     parts[2 * place - 1] = #fields[place]
     parts[2 * place] = fields[place]
   end
-  return struct.pack(format(#fields), unpack(parts))
+  return struct.pack(FORMATS[#fields], unpack(parts))
 end
 
 local function digits(number)
