@@ -158,6 +158,6 @@ async fn ten_thousand_sessions_end_in_one_step_that_others_can_wait_for() {
         _ => 0,
     };
     let took = Duration::from_micros(micros);
-    println!("a take of {SESSIONS} sessions kept the engine for {took:?}");
+    assert!(took > Duration::ZERO, "the figure is missing");
     assert!(took < Duration::from_secs(2), "it kept the engine for {took:?}");
 }

@@ -25,7 +25,7 @@ async fn i02_an_engine_that_throws_data_away_is_refused() {
         let opened = RedisStore::open(&engine.address("evicting"), RedisSettings::default()).await;
         match opened {
             Err(OpenError::Eviction { policy: named }) => {
-                assert_eq!((named.as_str(), is_refused), (policy, true))
+                assert_eq!((named.as_str(), is_refused), (policy, true));
             }
             opened => assert!(opened.is_ok() && !is_refused, "{policy}: {opened:?}"),
         }

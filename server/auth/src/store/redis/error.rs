@@ -69,7 +69,7 @@ pub enum EngineFault {
 impl From<&RedisError> for EngineFault {
     fn from(error: &RedisError) -> Self {
         match error.kind() {
-            ErrorKind::Io => Self::BrokenOff,
+            ErrorKind::Io | ErrorKind::Parse => Self::BrokenOff,
             ErrorKind::AuthenticationFailed => Self::Authentication,
             ErrorKind::Server(ServerErrorKind::ReadOnly) => Self::ReadOnly,
             ErrorKind::Server(ServerErrorKind::NoPerm) => Self::NotPermitted,

@@ -85,7 +85,7 @@ impl Said {
             (Some(false), _) => notes.push(Note::NoAppendOnlyFile),
             (Some(true), Some("always")) if self.policy.is_some() => {}
             (Some(true), Some(synchronisation)) if synchronisation != "always" => {
-                notes.push(Note::NotSynchronised)
+                notes.push(Note::NotSynchronised);
             }
             _ => notes.push(Note::Unknown),
         }
