@@ -1,5 +1,7 @@
 //! A cluster of three masters, each with a third of the slots.
 
+use std::time::{Duration, Instant};
+
 use exeunt::store::redis::RedisAddress;
 
 use crate::engine::{Engine, free_port, wait_until};
@@ -43,6 +45,21 @@ impl Cluster {
         self.nodes.push(replica);
         self.wait_until_whole();
         self.nodes.len() - 1
+    }
+
+    /// This replica and its master change places. An attempt that the others did not agree to in time is made again.
+    pub(crate) fn make_master(&self, replica: usize) {
+        let node = &self.nodes[replica];
+        let mut asked: Option<Instant> = None;
+        wait_until("the replica is the master", || {
+            if asked.is_none_or(|at| at.elapsed() > Duration::from_secs(6)) {
+                let _refused = node.try_ask::<()>(&["CLUSTER", "FAILOVER"]);
+                asked = Some(Instant::now());
+            }
+            let info: String = node.ask(&["INFO", "replication"]);
+            info.contains("role:master") && info.contains("state=online")
+        });
+        self.wait_until_whole();
     }
 
     pub(crate) fn wait_until_whole(&self) {

@@ -167,7 +167,7 @@ impl Engine {
         Client::open(("127.0.0.1", self.port))?.get_connection_with_timeout(Duration::from_secs(5))
     }
 
-    fn try_ask<T: FromRedisValue>(&self, words: &[&str]) -> RedisResult<T> {
+    pub(crate) fn try_ask<T: FromRedisValue>(&self, words: &[&str]) -> RedisResult<T> {
         let mut connection = self.connection()?;
         redis::cmd(words[0]).arg(&words[1..]).query(&mut connection)
     }

@@ -14,6 +14,7 @@ mod engine;
 mod instances;
 mod keeping;
 mod moving;
+mod proxy;
 mod refusing;
 mod surviving;
 

@@ -9,6 +9,7 @@ use exeunt::store::{
 };
 
 use crate::engine::{DURABLE, Engine, ending, fault, wait_for};
+use crate::proxy::Proxy;
 
 const LIMIT: Duration = Duration::from_millis(400);
 
@@ -84,6 +85,29 @@ async fn a_server_that_is_paused_is_a_timeout() {
     let answer = store.take(&take, NOW).await;
     assert!(matches!(answer, Err(StoreError::Timeout(LIMIT))), "{answer:?}");
     wait_for("the store is used again", async || store.ping().await.is_ok()).await;
+}
+
+/// Nobody says that it has ended: it is given up when a call gets no answer, and the next goes over another.
+#[tokio::test]
+async fn a_connection_that_falls_silent_is_replaced() {
+    let engine = Engine::durable();
+    let proxy = Proxy::to(engine.port).await;
+    let settings = RedisSettings {
+        call_timeout: LIMIT,
+        ..RedisSettings::default()
+    };
+    let store = RedisStore::open(&proxy.address("silent"), settings)
+        .await
+        .unwrap();
+    store.begin(row(1), NOW).await.unwrap();
+    assert!(store.load(&row(1).key, NOW).await.unwrap().is_some());
+    proxy.fall_silent();
+    let touched = store.touch(&row(1).key, NOW + IDLE, NOW).await;
+    assert!(matches!(touched, Err(StoreError::Timeout(LIMIT))), "{touched:?}");
+    let loaded = store.load(&row(1).key, NOW).await;
+    assert!(matches!(loaded, Err(StoreError::Timeout(LIMIT))), "{loaded:?}");
+    assert!(store.touch(&row(1).key, NOW + IDLE, NOW).await.unwrap());
+    assert!(store.load(&row(1).key, NOW).await.unwrap().is_some());
 }
 
 /// A server that has fallen behind answers quickly instead of being handed ever more.

@@ -12,7 +12,10 @@ use crate::store::StoreError;
 #[non_exhaustive]
 pub enum EngineFault {
     /// Nobody answers there.
-    #[error("Redis cannot be reached ({0}): see that it runs and that this machine may connect to it")]
+    #[error(
+        "Redis cannot be reached ({0}): see that it runs, that this machine may connect to it and, by TLS, that its certificate \
+         is good here"
+    )]
     Unreachable(io::ErrorKind),
     /// It did not finish its greeting in time.
     #[error("Redis did not accept the connection in time: see that it runs and is not stopped")]
