@@ -128,10 +128,11 @@ impl FromStr for RedisAddress {
             "rediss+cluster" => (true, true),
             _ => return Err(RedisAddressError::NotAnAddress),
         };
-        let url = Url::parse(&format!("redis://{rest}")).map_err(|_| RedisAddressError::NotAnAddress)?;
-        if url.fragment().is_some() {
+        // Looked for in the text: in a password it ends the address before the host, which would be the lesser clue.
+        if rest.contains('#') {
             return Err(RedisAddressError::Fragment);
         }
+        let url = Url::parse(&format!("redis://{rest}")).map_err(|_| RedisAddressError::NotAnAddress)?;
         if url.host_str().is_none_or(str::is_empty) {
             return Err(RedisAddressError::NoHost);
         }
