@@ -2,7 +2,7 @@
 # Installs what Exeunt is built and tested with, and says what it does and why.
 #
 #   scripts/setup.sh          what `make run` needs: wasm target, cargo-leptos, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium, nginx, PostgreSQL and the
+#   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium, nginx, PostgreSQL, Redis and the
 #                             Playwright packages
 #
 # May be run again at any time: what is there already is kept. Each tool is made in a temporary folder and moved to its
@@ -38,6 +38,19 @@ apt_install() {
   if [ -z "$apt_updated" ]; then "${apt[@]}" update -qq >/dev/null || true; apt_updated=1; fi
   DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -qq --no-install-recommends "$@" >"$scratch/apt.log" 2>&1 ||
     { tail -5 "$scratch/apt.log" >&2; return 1; }
+}
+# A package that would start a service: it is installed, and the service is not wanted.
+apt_install_stopped() {
+  local policy=/usr/sbin/policy-rc.d sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  if [ -e "$policy" ]; then apt_install "$@"; return; fi
+  printf '#!/bin/sh\nexit 101\n' >"$scratch/policy-rc.d"
+  "${sudo[@]}" install -m 755 "$scratch/policy-rc.d" "$policy" || return 1
+  local status=0
+  apt_install "$@" || status=1
+  "${sudo[@]}" rm -f "$policy"
+  if have systemctl; then "${sudo[@]}" systemctl disable --now "$@" >/dev/null 2>&1 || true; fi
+  return "$status"
 }
 
 # ---- Rust and a C compiler (SQLite and the TLS library are built from C) -------------------------------------------
@@ -203,7 +216,13 @@ if [ "${1:-}" = test ]; then
     say "PostgreSQL: present"
   else
     say "PostgreSQL: installing (the tests of its store start a server of their own, in a temporary folder)"
-    apt_install postgresql && postgresql || fail "PostgreSQL is not installed" "install the server of PostgreSQL 14 or newer, so that 'pg_config --bindir' names the folder of initdb and postgres"
+    apt_install_stopped postgresql && postgresql || fail "PostgreSQL is not installed" "install the server of PostgreSQL 14 or newer, so that 'pg_config --bindir' names the folder of initdb and postgres"
+  fi
+  if have redis-server; then
+    say "redis-server: present"
+  else
+    say "redis-server: installing (the tests of the Redis store start servers of their own)"
+    apt_install_stopped redis-server || fail "redis-server is not installed" "install Redis 6 or newer so that 'redis-server' is on PATH"
   fi
   say "end2end packages: npm ci"
   (cd "$root/end2end" && npm ci --silent --no-fund --no-audit) ||

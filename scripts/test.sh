@@ -49,7 +49,7 @@ features=(--features exeunt-dev-provider/script,app/ssr,exeunt-leptos/exeunt)
 wasm_guard() {
   local tree
   tree=$(cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none) || return 1
-  if printf '%s\n' "$tree" | grep -E '^(tokio|mio|reqwest|openidconnect|rusqlite|sqlx|tokio-postgres|axum|tower-sessions)(-[a-z-]+)? v'; then
+  if printf '%s\n' "$tree" | grep -E '^(tokio|mio|reqwest|openidconnect|redis|rusqlite|sqlx|tokio-postgres|axum|tower-sessions)(-[a-z-]+)? v'; then
     echo "the browser part must not depend on these"
     return 1
   fi

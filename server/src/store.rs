@@ -5,13 +5,14 @@ use std::{path::PathBuf, sync::Arc};
 use exeunt::{
     config::StoreChoice,
     store::{
-        MemoryStore, PostgresStore, SqliteStore, Store,
+        MemoryStore, PostgresStore, RedisStore, SqliteStore, Store,
         postgres::{self, Found, PostgresSettings},
+        redis::{self, RedisSettings},
         sqlite::{self, SqliteSettings},
     },
 };
 
-/// Why a store cannot be opened.
+/// Why a store cannot be opened. None of them repeats an address.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -21,6 +22,9 @@ pub enum OpenError {
     /// The PostgreSQL database cannot be used.
     #[error(transparent)]
     Postgres(#[from] postgres::OpenError),
+    /// Redis cannot be used.
+    #[error(transparent)]
+    Redis(#[from] redis::OpenError),
 }
 
 /// Opens it, and makes it if it is not there.
@@ -29,6 +33,13 @@ pub(crate) async fn open(choice: &StoreChoice) -> Result<Arc<dyn Store>, OpenErr
         StoreChoice::Memory => Arc::new(MemoryStore::new()),
         StoreChoice::Sqlite(path) => Arc::new(SqliteStore::open(path, SqliteSettings::default())?),
         StoreChoice::Postgres(url) => Arc::new(PostgresStore::open(url, PostgresSettings::default()).await?),
+        StoreChoice::Redis(address) => {
+            let store = RedisStore::open(address, RedisSettings::default()).await?;
+            for note in store.notes() {
+                tracing::warn!("{note}");
+            }
+            Arc::new(store)
+        }
     })
 }
 
@@ -54,12 +65,13 @@ pub enum ExistingError {
     Open(#[from] OpenError),
 }
 
-/// Opens the store of a running server, for a command beside it. Never makes one: its sessions would be nobody's.
+/// Opens the store of a running server, for a command beside it. Never makes a file or a schema: its sessions would be
+/// nobody's. In Redis there is nothing to make.
 pub(crate) async fn open_existing(choice: &StoreChoice) -> Result<Arc<dyn Store>, ExistingError> {
     match choice {
         StoreChoice::Memory => return Err(ExistingError::Memory),
         StoreChoice::Sqlite(path) if !path.exists() => return Err(ExistingError::NoFile(path.clone())),
-        StoreChoice::Sqlite(_) => {}
+        StoreChoice::Sqlite(_) | StoreChoice::Redis(_) => {}
         StoreChoice::Postgres(url) => {
             let found = PostgresStore::look(url, &PostgresSettings::default()).await;
             if found.map_err(OpenError::from)? == Found::Nothing {

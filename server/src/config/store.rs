@@ -8,14 +8,19 @@ use super::{problems::Problems, secret};
 #[derive(Args)]
 #[command(next_help_heading = "Store")]
 pub(super) struct StoreArgs {
-    /// Where sessions are kept: sqlite:PATH, postgres://…, or memory: (they are gone when the server stops).
+    /// Where sessions are kept: sqlite:PATH, postgres://…, redis://…, or memory: (they are gone when the server stops).
     ///
-    /// A missing directory is created. Default: sqlite:.exeunt/exeunt.sqlite. Examples:
+    /// sqlite:PATH is for one machine; a missing directory is created. Default: sqlite:.exeunt/exeunt.sqlite. Examples:
     /// sqlite:/var/lib/exeunt/exeunt.sqlite, postgres://exeunt@db.example/exeunt?sslmode=verify-full
     ///
     /// PostgreSQL 14 or newer serves several instances. Behind the question mark: sslmode (disable, prefer, require, verify-ca,
     /// verify-full), sslrootcert (a file), schema (default exeunt, created if it is missing).
-    #[arg(long, env = "EXEUNT_STORE", value_name = "STORE")]
+    ///
+    /// redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] is for several too, and Valkey likewise; rediss: connects by TLS,
+    /// redis+cluster: and rediss+cluster: to a cluster (?node=HOST:PORT for further nodes). ?name=NAME tells apps apart that
+    /// share it; ?wait_replicas=1 makes each change wait for a replica. It should have appendonly yes, appendfsync always and
+    /// maxmemory-policy noeviction.
+    #[arg(long, env = "EXEUNT_STORE", value_name = "STORE", hide_env_values = true)]
     pub(super) store: Option<String>,
     /// A file that holds the same instead: the address of a database may contain a password.
     ///

@@ -93,7 +93,7 @@ pub async fn examine(config: &ServerConfig, clock: &dyn Clock) -> Result<Report,
         post_logout_redirect_uri: public_url.absolute("/logged-out"),
     };
     let mut findings = settings::judge_settings(config);
-    findings.push(store::examine(config).await);
+    findings.extend(store::examine(config).await);
     let (discovered, known) = discovery::examine(&patient).await;
     findings.extend(discovered);
     if let Some(known) = &known {

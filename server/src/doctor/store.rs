@@ -1,33 +1,36 @@
-//! Where sessions are kept. Looked at, not opened: the server may be at work on it.
+//! Where sessions are kept: whether it can be used, and whether it keeps what it is told. Looked at, and not changed.
 
 use std::{fs::OpenOptions, io::ErrorKind, path::Path};
 
 use exeunt::{
     config::{PostgresUrl, Protection, StoreChoice},
     store::{
-        PostgresStore,
-        postgres::{Found, OpenError, PostgresSettings},
+        PostgresStore, RedisStore,
+        postgres::{self, Found, PostgresSettings},
+        redis::{self, Note, RedisAddress, RedisSettings},
     },
 };
 
 use super::finding::Finding;
 use crate::config::ServerConfig;
 
-pub(super) async fn examine(config: &ServerConfig) -> Finding {
+pub(super) async fn examine(config: &ServerConfig) -> Vec<Finding> {
     match &config.store {
-        StoreChoice::Memory => Finding::warning(
+        StoreChoice::Memory => vec![Finding::warning(
             "store",
             "Sessions are kept in memory: a restart forgets them all, and what was still to be revoked.",
             "Set EXEUNT_STORE to a file, like sqlite:/var/lib/exeunt/exeunt.sqlite.",
-        ),
-        StoreChoice::Sqlite(path) => sqlite(path),
+        )],
+        StoreChoice::Sqlite(path) => vec![sqlite(path)],
         StoreChoice::Postgres(url) => {
             let found = PostgresStore::look(url, &PostgresSettings::default()).await;
-            judge_postgres(url, found)
+            vec![judge_postgres(url, found)]
         }
+        StoreChoice::Redis(address) => in_redis(address).await,
     }
 }
 
+/// Not even opened: the server may be at work on it.
 fn sqlite(path: &Path) -> Finding {
     let file = path.display();
     match OpenOptions::new().read(true).write(true).open(path) {
@@ -44,7 +47,7 @@ fn sqlite(path: &Path) -> Finding {
     }
 }
 
-fn judge_postgres(url: &PostgresUrl, found: Result<Found, OpenError>) -> Finding {
+fn judge_postgres(url: &PostgresUrl, found: Result<Found, postgres::OpenError>) -> Finding {
     let schema = url.schema();
     let seen = match found {
         Err(error) => {
@@ -74,6 +77,35 @@ fn judge_postgres(url: &PostgresUrl, found: Result<Found, OpenError>) -> Finding
     Finding::ok("store", seen)
 }
 
+async fn in_redis(address: &RedisAddress) -> Vec<Finding> {
+    judge_redis(RedisStore::examine(address, RedisSettings::default()).await)
+}
+
+fn judge_redis(examined: Result<Vec<Note>, redis::OpenError>) -> Vec<Finding> {
+    match examined {
+        Ok(notes) if notes.is_empty() => vec![Finding::ok(
+            "store",
+            "Sessions are kept in Redis, which keeps what it is told.",
+        )],
+        // What is wrong stands before the colon, and the mend behind it or with it.
+        Ok(notes) => notes
+            .iter()
+            .map(|note| {
+                Finding::warning(
+                    "store",
+                    format!("{note}."),
+                    "Change that at Redis or in EXEUNT_STORE.",
+                )
+            })
+            .collect(),
+        Err(error) => vec![Finding::wrong(
+            "store",
+            format!("{error}."),
+            "Until that is mended nobody can sign in.",
+        )],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +131,35 @@ mod tests {
                 .seen
                 .contains("makes its schema a")
         );
+    }
+
+    #[test]
+    fn what_redis_may_lose_is_a_warning_and_what_it_throws_away_is_wrong() {
+        let verdicts = |examined| {
+            judge_redis(examined)
+                .iter()
+                .map(|found| found.verdict)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts(Ok(vec![])), [Verdict::Ok]);
+        let notes = vec![Note::NoAppendOnlyFile, Note::ReplicasNotAwaited];
+        assert_eq!(verdicts(Ok(notes)), [Verdict::Warning, Verdict::Warning]);
+        let policy = "allkeys-lru".to_owned();
+        assert_eq!(
+            verdicts(Err(redis::OpenError::Eviction { policy })),
+            [Verdict::Wrong]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_redis_that_is_not_there_is_found_out_and_not_named() {
+        let address = "redis://:hunter2@127.0.0.1:1".parse().unwrap();
+        let [found] = &in_redis(&address).await[..] else {
+            panic!("one finding");
+        };
+        assert_eq!(found.verdict, Verdict::Wrong);
+        let told = format!("{found:?}");
+        assert!(told.contains("cannot be reached"), "{told}");
+        assert!(!told.contains("hunter2") && !told.contains("127.0.0.1"), "{told}");
     }
 }

@@ -2,6 +2,9 @@
 
 use std::{path::PathBuf, str::FromStr};
 
+#[cfg(feature = "redis")]
+use crate::store::redis::{RedisAddress, RedisAddressError};
+
 /// What is wrong with a choice of store. Never holds the value: the address of a database may contain a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -9,6 +12,10 @@ pub enum StoreChoiceError {
     /// A store that is not built in.
     #[error("names a {0} store, which is not in this build; use sqlite:PATH or memory:")]
     NotBuilt(&'static str),
+    /// The address of a Redis that is none.
+    #[cfg(feature = "redis")]
+    #[error(transparent)]
+    Redis(#[from] RedisAddressError),
     /// `sqlite:` without a path.
     #[error("names no file; write sqlite:PATH, like sqlite:/var/lib/exeunt/exeunt.sqlite")]
     NoPath,
@@ -21,7 +28,7 @@ pub enum StoreChoiceError {
     #[error("asks sqlite for a store in memory; write memory: for that")]
     SqliteMemory,
     /// None of the above.
-    #[error("is not a store; use sqlite:PATH, postgres://… or memory:")]
+    #[error("is not a store; use sqlite:PATH, postgres://… or redis://… where they are built in, or memory:")]
     Unknown,
     /// The address of a PostgreSQL database that cannot be used.
     #[cfg(feature = "postgres")]
@@ -39,6 +46,9 @@ pub enum StoreChoice {
     /// In a PostgreSQL database: `postgres://…`.
     #[cfg(feature = "postgres")]
     Postgres(super::PostgresUrl),
+    /// In Redis, a cluster of it, or Valkey: `redis://…`, as [`RedisAddress`] says.
+    #[cfg(feature = "redis")]
+    Redis(RedisAddress),
 }
 
 impl Default for StoreChoice {
@@ -68,7 +78,12 @@ impl FromStr for StoreChoice {
             ("postgres" | "postgresql", _) => Ok(Self::Postgres(text.parse()?)),
             #[cfg(not(feature = "postgres"))]
             ("postgres" | "postgresql", _) => Err(StoreChoiceError::NotBuilt("PostgreSQL")),
-            ("redis" | "rediss", _) => Err(StoreChoiceError::NotBuilt("Redis")),
+            #[cfg(feature = "redis")]
+            ("redis" | "rediss" | "redis+cluster" | "rediss+cluster", _) => Ok(Self::Redis(text.parse()?)),
+            #[cfg(not(feature = "redis"))]
+            ("redis" | "rediss" | "redis+cluster" | "rediss+cluster", _) => {
+                Err(StoreChoiceError::NotBuilt("Redis"))
+            }
             _ => Err(StoreChoiceError::Unknown),
         }
     }
@@ -98,6 +113,19 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "redis")]
+    #[test]
+    fn redis_is_read_and_not_shown() {
+        for text in [
+            "redis://:hunter2@db",
+            "rediss+cluster://:hunter2@db:7000?name=shop",
+        ] {
+            let choice = text.parse::<StoreChoice>().unwrap();
+            assert_eq!(choice, StoreChoice::Redis(text.parse().unwrap()));
+            assert!(!format!("{choice:?}").contains("hunter2"));
+        }
+    }
+
     #[test]
     fn everything_else_is_refused_without_being_repeated() {
         for (text, error) in [
@@ -111,7 +139,10 @@ mod tests {
                 "postgres://me:hunter2@db/exeunt",
                 StoreChoiceError::NotBuilt("PostgreSQL"),
             ),
+            #[cfg(not(feature = "redis"))]
             ("rediss://:hunter2@db", StoreChoiceError::NotBuilt("Redis")),
+            #[cfg(feature = "redis")]
+            ("rediss://:hunter2@db/x", RedisAddressError::NoDatabase.into()),
             ("mysql://me:hunter2@db", StoreChoiceError::Unknown),
             ("hunter2", StoreChoiceError::Unknown),
             ("sqlite:", StoreChoiceError::NoPath),

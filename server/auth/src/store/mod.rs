@@ -23,6 +23,8 @@ mod memory;
 mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod row;
 mod selector;
 pub mod sqlite;
@@ -30,6 +32,8 @@ pub mod sqlite;
 pub mod suite;
 mod walk;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub(crate) use again::again_if_it_fails;
 pub use end::{EXPIRED, EndRecord, Farewell};
 pub use error::StoreError;

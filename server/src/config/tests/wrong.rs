@@ -30,7 +30,7 @@ EXEUNT_ROLES_CLAIM=roles | EXEUNT_ROLES_CLAIM | begin it with a slash
 EXEUNT_STORE=postgres://u:correct-horse@db:port/x | EXEUNT_STORE | percent-encode
 EXEUNT_STORE=postgres://u:correct-horse@db/x?sslmod=require | EXEUNT_STORE | sslmode
 EXEUNT_STORE=postgres://u:correct-horse@db/x?sslmode=allow | EXEUNT_STORE | verify-full
-EXEUNT_STORE=redis://db | EXEUNT_STORE | sqlite:PATH
+EXEUNT_STORE=redis://u:correct-horse@db/x | EXEUNT_STORE | redis://host/1
 EXEUNT_STORE=exeunt.sqlite | EXEUNT_STORE | sqlite:PATH
 EXEUNT_KEYS= | EXEUNT_KEYS | server keygen
 EXEUNT_KEYS=correct-horse | EXEUNT_KEYS | server keygen

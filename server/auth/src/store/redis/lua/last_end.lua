@@ -1,0 +1,1 @@
+return redis.call('GET', LAST_PLACE) or '0'

@@ -1,0 +1,1 @@
+return { redis.call('HGET', OUTBOX, ARGV[1]) or nil }
