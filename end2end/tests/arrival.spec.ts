@@ -69,8 +69,8 @@ test('static files are named by what is in them, kept for ever, and come compres
       files.push(response.url());
     }
   });
-  await visitor.goto('/');
-  await expect.poll(() => files.some((file) => file.endsWith('.wasm'))).toBe(true);
+  await visitor.signIn();
+  await expect.poll(() => files.some((file) => file.includes('/split_account.'))).toBe(true);
   for (const file of new Set(files)) {
     expect(file).toMatch(/\.[A-Za-z0-9_-]{22}\.(css|js|wasm)$/);
     const response = await fetch(file, { headers: { 'accept-encoding': 'br', referer: app.at('/') } });

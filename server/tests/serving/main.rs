@@ -8,6 +8,7 @@
 )]
 
 mod events;
+mod files;
 mod frontchannel;
 mod languages;
 mod logout_function;
