@@ -77,4 +77,7 @@ test('static files are named by what is in them, kept for ever, and come compres
     expect(response.headers.get('content-encoding'), file).toBe('br');
     expect(response.headers.get('cache-control'), file).toContain('immutable');
   }
+  // What of them names another is named by what is in all of these: none can be older than the others.
+  const named = files.map((file) => /\/(?:exeunt|__wasm_split)\.([^.]+)\.(?:js|wasm)$/.exec(file)?.[1]);
+  expect(new Set(named.filter((hash) => hash !== undefined)).size).toBe(1);
 });
