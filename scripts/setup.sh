@@ -2,7 +2,8 @@
 # Installs what Exeunt is built and tested with, and says what it does and why.
 #
 #   scripts/setup.sh          what `make run` needs: wasm target, cargo-leptos, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium, nginx and the Playwright packages
+#   scripts/setup.sh test     the same, and what `make test` needs besides: Chromium, nginx, PostgreSQL and the
+#                             Playwright packages
 #
 # May be run again at any time: what is there already is kept. Each tool is made in a temporary folder and moved to its
 # place in one step, so an interrupted run leaves nothing half-installed. Everything lands below $SETUP_TOOLS
@@ -176,7 +177,7 @@ ln -sfn "$SETUP_TOOLS/wasm-bindgen-cli-$bindgen/bin/wasm-bindgen" "$SETUP_TOOLS/
 ln -sfn "$SETUP_TOOLS/cargo-leptos-$leptos/bin/cargo-leptos" "$SETUP_TOOLS/bin/cargo-leptos"
 ln -sfn "$SETUP_TOOLS/binaryen-$binaryen/node_modules/.bin/wasm-opt" "$SETUP_TOOLS/bin/wasm-opt"
 
-# ---- for the tests: a browser and the Playwright packages ----------------------------------------------------------
+# ---- for the tests: a browser, a proxy, a database and the Playwright packages -------------------------------------
 if [ "${1:-}" = test ]; then
   if have chromium || have chromium-browser || have google-chrome; then
     say "Chromium: present"
@@ -189,6 +190,20 @@ if [ "${1:-}" = test ]; then
   else
     say "nginx: installing (the end-to-end tests put a real proxy in front of the app)"
     apt_install nginx-light || fail "nginx is not installed" "install nginx so that 'nginx' is on PATH"
+  fi
+  # Its programs are seldom on PATH; the tests look for them in the same places.
+  postgresql() {
+    local bin
+    for bin in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin "$(pg_config --bindir 2>/dev/null || true)"; do
+      if [ -x "$bin/initdb" ] && [ -x "$bin/postgres" ]; then return 0; fi
+    done
+    return 1
+  }
+  if postgresql; then
+    say "PostgreSQL: present"
+  else
+    say "PostgreSQL: installing (the tests of its store start a server of their own, in a temporary folder)"
+    apt_install postgresql && postgresql || fail "PostgreSQL is not installed" "install the server of PostgreSQL 14 or newer, so that 'pg_config --bindir' names the folder of initdb and postgres"
   fi
   say "end2end packages: npm ci"
   (cd "$root/end2end" && npm ci --silent --no-fund --no-audit) ||

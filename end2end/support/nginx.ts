@@ -4,8 +4,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { expect } from '@playwright/test';
+
+const OPERATIONS = fileURLToPath(new URL('../../docs/operations/nginx.conf', import.meta.url));
 
 /** An app behind the proxy: what is asked for below `prefix` goes to it. */
 export interface Behind {
@@ -13,6 +16,14 @@ export interface Behind {
   readonly port: number;
   /** Whether the proxy takes the prefix off. */
   readonly strips: boolean;
+}
+
+/** Several instances of one app behind the proxy. */
+export interface Instances {
+  /** Asked in turn, with no regard to who is asking. */
+  readonly ports: readonly number[];
+  /** What is asked for at these paths goes to this port alone, so that a test knows who answers. */
+  readonly fixed: Readonly<Record<string, number>>;
 }
 
 export class Nginx {
@@ -24,10 +35,42 @@ export class Nginx {
     this.#folder = folder;
   }
 
-  static async start(port: number, apps: readonly Behind[]): Promise<Nginx> {
+  static start(port: number, apps: readonly Behind[]): Promise<Nginx> {
+    const server = `
+  server {
+    listen 127.0.0.1:${port};
+    ${apps.map(location).join('\n')}
+    location / { return 404; }
+  }`;
+    return Nginx.#run(port, server);
+  }
+
+  /** As `docs/operations/nginx.conf` has it, but for what is this test's own: ports, and no TLS. */
+  static async balance(port: number, { ports, fixed }: Instances): Promise<Nginx> {
+    let file = await readFile(OPERATIONS, 'utf8');
+    const put = (from: string | RegExp, to: string): void => {
+      const changed = file.replace(from, () => to);
+      expect(changed, `the file of the documentation has ${from}`).not.toBe(file);
+      file = changed;
+    };
+    // One that went is asked again at once when it is back: the default passes it over for ten seconds.
+    put('    server 127.0.0.1:3000;', ports.map((one) => `    server 127.0.0.1:${one} max_fails=0;`).join('\n'));
+    put('listen 443 ssl;', `listen 127.0.0.1:${port};`);
+    put('server_name app.example.com;', '');
+    put(/ssl_certificate .*;/, '');
+    put(/ssl_certificate_key .*;/, '');
+    const single = Object.entries(fixed).map(([path, one]) => `
+    location = ${path} {
+      proxy_pass http://127.0.0.1:${one};${FORWARDING}
+    }`);
+    put('    location / {', `${single.join('\n')}\n    location / {`);
+    return Nginx.#run(port, file);
+  }
+
+  static async #run(port: number, inside: string): Promise<Nginx> {
     const folder = await mkdtemp(join(tmpdir(), 'exeunt-nginx-'));
     const file = join(folder, 'nginx.conf');
-    await writeFile(file, configuration(folder, port, apps));
+    await writeFile(file, configuration(folder, inside));
     // Debian keeps it where only an administrator looks.
     const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
     const child = spawn('nginx', ['-c', file, '-p', folder, '-e', join(folder, 'error.log')], { env, stdio: 'ignore' });
@@ -71,16 +114,22 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-function configuration(folder: string, port: number, apps: readonly Behind[]): string {
-  const locations = apps.map(({ prefix, port: upstream, strips }) => `
-    location ${prefix}/ {
-      proxy_pass http://127.0.0.1:${upstream}${strips ? '/' : ''};
+const FORWARDING = `
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
       proxy_set_header Connection '';
       proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
-    }`);
+      proxy_set_header X-Forwarded-Proto $scheme;`;
+
+function location({ prefix, port, strips }: Behind): string {
+  return `
+    location ${prefix}/ {
+      proxy_pass http://127.0.0.1:${port}${strips ? '/' : ''};${FORWARDING}
+    }`;
+}
+
+/** `inside` stands in the block `http`. */
+function configuration(folder: string, inside: string): string {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${join(folder, kind)};`)
     .join('\n');
@@ -93,11 +142,7 @@ events { worker_connections 256; }
 http {
   access_log off;
 ${temp}
-  server {
-    listen 127.0.0.1:${port};
-    ${locations.join('\n')}
-    location / { return 404; }
-  }
+${inside}
 }
 `;
 }

@@ -33,6 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await visitor.isLive();
       // Else the page asks the server after the jump of its clock, and is put right.
       await listens;
+      await visitor.main.getByText('Other ways to sign out').click();
       await isSound(visitor, '/');
 
       await visitor.page.clock.fastForward('25:10');

@@ -88,6 +88,19 @@ withEachProvider(() => {
     expect(await visitor.askProviderSilently()).toBe('code');
   });
 
+  test('how far to sign out can be chosen, and holds', async ({ visitor }) => {
+    await visitor.signIn();
+    await visitor.goto('/');
+    await visitor.main.getByText('Other ways to sign out').click();
+    const ways = visitor.main.getByRole('group', { name: 'How far would you like to sign out?' });
+    await expect(ways.getByRole('radio', { checked: true })).toHaveAccessibleName(/^Sign out everywhere/);
+    await ways.getByRole('radio', { name: /^Sign out of this app only/ }).check();
+    await visitor.main.locator('.exeunt-logout-choice').getByRole('button').click();
+    await visitor.isAt('/logged-out');
+    expect(await visitor.statusOf('provider_session')).toBe('kept');
+    expect(await visitor.sessionStatus()).toBe(401);
+  });
+
   test('F4.25: a sign-out everywhere ends the sessions of the same person in other browsers', async ({
     visitor,
     elsewhere,

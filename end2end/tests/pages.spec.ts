@@ -51,6 +51,8 @@ for (const [device, screen] of [
         await visitor.goto('/');
         await visitor.isLive();
         await inspect(visitor, 'home-signed-in');
+        await visitor.main.getByText('Other ways to sign out').click();
+        await inspect(visitor, 'home-ways-out');
         await visitor.goto('/logged-out');
         await inspect(visitor, 'logged-out-still-signed-in');
         await visitor.goto('/account');

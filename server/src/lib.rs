@@ -1,12 +1,13 @@
 //! The Exeunt server: configuration, telemetry, and the wiring of the relying party with the pages.
 
-pub mod backend;
 pub mod config;
 pub mod doctor;
 pub mod error_pages;
 pub mod language;
 pub mod operator;
 pub mod pages;
+pub mod reseal;
 pub mod serve;
 pub mod static_files;
+pub mod store;
 pub mod telemetry;

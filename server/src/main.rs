@@ -6,7 +6,7 @@ use server::{
     config::{self, Action, Examination, ServerConfig},
     doctor,
     operator::{self, Target},
-    serve, telemetry,
+    reseal, serve, telemetry,
 };
 
 fn main() -> ExitCode {
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Ok(Action::Doctor(examination)) => return examine(*examination),
         Ok(Action::Keygen) => return keygen(),
         Ok(Action::End(config, target)) => return end(&config, &target),
+        Ok(Action::Reseal(config)) => return reseal(&config),
         Err(stop) => return stop.report(),
     };
     if let Err(error) = telemetry::init(&config.log_filter) {
@@ -35,6 +36,24 @@ fn end(config: &ServerConfig, target: &Target) -> ExitCode {
         Ok(done) => {
             println!("{done}");
             ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what was done is the program's output")]
+fn reseal(config: &ServerConfig) -> ExitCode {
+    if let Err(error) = telemetry::init(&config.log_filter) {
+        return fail(&error);
+    }
+    match reseal::run(config) {
+        Ok(tally) => {
+            println!("{}", reseal::told(&tally));
+            if tally.changed == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }
         Err(error) => fail(&error),
     }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use exeunt::{
     Exeunt,
     audit::Caller,
-    config::StoreChoice,
     logout::{
         Ending, Reason, ending,
         outbox::{self, Progress, Step},
@@ -18,7 +17,7 @@ use exeunt::{
 
 use tokio::task::JoinSet;
 
-use crate::{config::ServerConfig, serve};
+use crate::{config::ServerConfig, store};
 
 /// Whose session ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,15 +32,12 @@ pub enum Target {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OperatorError {
-    /// The sessions are in the memory of another process.
-    #[error("EXEUNT_STORE is memory: its sessions can be ended only by stopping the server that holds them")]
-    Memory,
-    /// There is no store at that place.
-    #[error("there is no store at {0}; give the EXEUNT_STORE of the running server")]
-    NoStore(std::path::PathBuf),
-    /// It cannot be used.
+    /// There is no store that could be worked on.
     #[error(transparent)]
-    Serve(#[from] serve::ServeError),
+    Existing(#[from] store::ExistingError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Setup(#[from] exeunt::SetupError),
     /// It failed.
     #[error("the sessions could not be ended")]
     Store(#[from] StoreError),
@@ -133,20 +129,13 @@ const REVOCATION_BUDGET: Duration = Duration::from_secs(15);
 ///
 /// [`OperatorError`]; then nothing was ended, as far as the store can tell.
 pub fn run(config: &ServerConfig, target: &Target) -> Result<Done, OperatorError> {
-    match &config.store {
-        StoreChoice::Memory => return Err(OperatorError::Memory),
-        StoreChoice::Sqlite(path) if !path.exists() => return Err(OperatorError::NoStore(path.clone())),
-        StoreChoice::Sqlite(_) => {}
-    }
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(OperatorError::Runtime)?
         .block_on(async {
-            let store = serve::open_store(&config.store)?;
-            let exeunt = Exeunt::builder(config.settings.clone(), store)
-                .build()
-                .map_err(serve::ServeError::from)?;
+            let store = store::open_existing(&config.store).await?;
+            let exeunt = Exeunt::builder(config.settings.clone(), store).build()?;
             end(&exeunt, target).await
         })
 }

@@ -1,16 +1,12 @@
 //! From a checked configuration to a server that answers, and back to a clean end.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
-    config::{ClientSecret, StoreChoice},
+    config::ClientSecret,
     http::{base_path, headers, router},
-    store::{
-        MemoryStore, SqliteStore, Store,
-        sqlite::{OpenError, SqliteSettings},
-    },
 };
 use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
 use leptos::config::{Env, LeptosOptions};
@@ -20,7 +16,7 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     config::{ServerConfig, registration_notice},
-    error_pages, language, pages, static_files, telemetry,
+    error_pages, language, pages, static_files, store, telemetry,
 };
 
 /// The longest body of any request.
@@ -48,9 +44,9 @@ pub enum ServeError {
         #[source]
         error: io::Error,
     },
-    /// The SQLite file cannot be used.
+    /// The store cannot be used.
     #[error("the store cannot be opened; see EXEUNT_STORE")]
-    Store(#[source] OpenError),
+    Store(#[from] store::OpenError),
     /// The relying party cannot be set up.
     #[error(transparent)]
     Setup(#[from] exeunt::SetupError),
@@ -89,15 +85,13 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         tokio::spawn(provider.serve(listener, until(stopped.clone())));
     }
     let options = leptos_options(&config);
-    let exeunt = Exeunt::builder(config.settings.clone(), open_store(&config.store)?)
+    let exeunt = Exeunt::builder(config.settings.clone(), store::open(&config.store).await?)
         .renderer(error_pages::renderer(
             &options,
             config.settings.public_url.base_path(),
         ))
         .build()?;
-    let sweeper = tokio::spawn(exeunt::sweep::run(exeunt.clone()));
-    let outbox = tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
-    let events = tokio::spawn(exeunt::events::run(exeunt.clone()));
+    let background = tokio::spawn(exeunt::background::run(exeunt.clone()));
     // They would go on as long as their browsers do.
     let streams = exeunt.clone();
     let at_the_end = until(stopped.clone());
@@ -123,9 +117,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     let served = wind_down(server.into_future(), exeunt.settled(), last_moment)
         .await
         .map_err(ServeError::Serve);
-    sweeper.abort();
-    outbox.abort();
-    events.abort();
+    background.abort();
     served
 }
 
@@ -182,15 +174,6 @@ fn leptos_options(config: &ServerConfig) -> LeptosOptions {
             Env::PROD
         })
         .build()
-}
-
-pub(crate) fn open_store(choice: &StoreChoice) -> Result<Arc<dyn Store>, ServeError> {
-    Ok(match choice {
-        StoreChoice::Memory => Arc::new(MemoryStore::new()),
-        StoreChoice::Sqlite(path) => {
-            Arc::new(SqliteStore::open(path, SqliteSettings::default()).map_err(ServeError::Store)?)
-        }
-    })
 }
 
 fn development_provider(config: &ServerConfig) -> Result<DevProvider, ServeError> {

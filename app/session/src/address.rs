@@ -18,6 +18,9 @@ pub(crate) fn encode(value: &str) -> String {
 
 /// Whether this is a path of our own origin: one slash first, and nothing that a browser would read as another host
 /// (it takes `\` for `/` and drops tabs and line ends).
+/// [URL Standard, URL parsing](https://url.spec.whatwg.org/#concept-basic-url-parser)
+///
+/// Ask it of whatever came with the address of a page, before a link or a redirection leads there.
 ///
 /// ```
 /// use exeunt_leptos::is_own_path;
@@ -34,7 +37,16 @@ pub fn is_own_path(path: &str) -> bool {
         && !path.bytes().any(|byte| byte == b'\\' || byte.is_ascii_control())
 }
 
-/// Whether the browser may be sent there: `http` and `https` only, never `javascript:` or `data:`.
+/// Whether the browser may be sent there: `http` and `https` only, never `javascript:` or `data:`. Judges the scheme and
+/// nothing else: whose address it is, is for the server to know.
+///
+/// ```
+/// use exeunt_leptos::is_web_address;
+///
+/// assert!(is_web_address("https://id.example/logout"));
+/// assert!(!is_web_address("javascript:alert(1)"));
+/// assert!(!is_web_address("/account"));
+/// ```
 #[must_use]
 pub fn is_web_address(url: &str) -> bool {
     ["https://", "http://"].iter().any(|scheme| {

@@ -45,13 +45,17 @@ pub struct SessionWatch {
     pub session: String,
 }
 
-/// The server's side. Provide it with [`provide_backend`] wherever server functions run.
+/// The server's side. Provide it with [`provide_backend`] wherever server functions run. The feature `exeunt` brings one
+/// that is done: [`relying_party`](crate::relying_party). One of your own keeps what its methods promise here.
+///
+/// # Errors
+/// [`SessionError::Unavailable`] where the store does not answer: never "nobody", which would say that the session is over.
 pub trait SessionBackend: Send + Sync + 'static {
     /// The session of a request, if it is alive. Never extends it.
     fn current(&self, parts: Parts) -> Answer<Option<SessionView>>;
     /// The sessions of whoever is signed in; `None` if nobody is. Never extends any.
     fn sessions(&self, parts: Parts) -> Answer<Option<SessionList>>;
-    /// Ends it.
+    /// Ends it. What could not be ended is no error but a line of the receipt.
     fn logout(&self, parts: Parts, request: LogoutRequest) -> Answer<LogoutDone>;
     /// What the page `/logged-out` shows.
     fn logged_out(&self, parts: Parts) -> Answer<LoggedOutView>;
@@ -63,6 +67,9 @@ pub trait SessionBackend: Send + Sync + 'static {
 
 /// Makes a backend known to the server functions. Call it in the context closure of `leptos_routes_with_context`, after
 /// the [`Base`](crate::Base) was provided (if there is one).
+///
+/// It also settles, for a sign-out whose body cannot be read, that its answer leads to `/logged-out` and not to the page that
+/// the form stood on, which the `Referer` names.
 pub fn provide_backend(backend: Arc<dyn SessionBackend>) {
     leptos::prelude::provide_context(backend);
     crate::reply::expect_the_worst();

@@ -7,6 +7,17 @@ use leptos::prelude::{document, use_context};
 /// The path below which the app lives: empty, or like `/some/app` (no slash at its end). Known at run time only, so
 /// every link, form and redirect goes through [`Base::href`].
 ///
+/// # Usage
+/// ```
+/// use exeunt_leptos::Base;
+/// use leptos::prelude::*;
+///
+/// #[component]
+/// fn ToAccount() -> impl IntoView {
+///     view! { <a href=Base::current().href("/account")>"Your account"</a> }
+/// }
+/// ```
+///
 /// # Server-side rendering
 /// The server provides it as a context. It stands as `data-base` on `<html>`, where the browser finds it before it
 /// hydrates.
@@ -23,7 +34,8 @@ impl Base {
         Self(prefix.trim_end_matches('/').into())
     }
 
-    /// The one in force here: from the context, else (in the browser) from the document.
+    /// The one in force here: from the context, else (in the browser) from the document. Ask where a component is made, not
+    /// in its event handlers.
     #[must_use]
     pub fn current() -> Self {
         use_context().unwrap_or_else(|| {
@@ -35,7 +47,10 @@ impl Base {
         })
     }
 
-    /// As the server wrote it into the document. Call it in the browser only.
+    /// As the server wrote it into the document; empty if it did not.
+    ///
+    /// # Panics
+    /// On the server, where there is no document.
     #[must_use]
     pub fn of_document() -> Self {
         let written = document()
@@ -44,7 +59,8 @@ impl Base {
         Self::new(&written.unwrap_or_default())
     }
 
-    /// The address of a path of the app (`/…`) as the browser must ask for it.
+    /// The address of a path of the app (`/…`) as the browser must ask for it. The path is not judged: see
+    /// [`is_own_path`](crate::is_own_path).
     #[must_use]
     pub fn href(&self, path: &str) -> String {
         [&self.0, path].concat()
@@ -57,7 +73,19 @@ impl Base {
     }
 
     /// Lets calls of server functions go to this app and not to whatever lives at the root. Call it once in the
-    /// browser, before hydration.
+    /// browser, before hydration:
+    /// ```no_run
+    /// use exeunt_leptos::Base;
+    ///
+    /// // #[wasm_bindgen]
+    /// pub fn hydrate() {
+    ///     Base::of_document().point_server_functions();
+    ///     // leptos::mount::hydrate_body(App);
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// On the server, where there is a prefix.
     pub fn point_server_functions(&self) {
         if !self.0.is_empty() {
             let root = [

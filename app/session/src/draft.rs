@@ -5,7 +5,7 @@ use web_sys::Storage;
 
 use crate::{answer::Presence, base::Base, session::expect_store};
 
-/// A text under way. Copies are the same text.
+/// A text under way, as [`use_draft`] gives it. Copies are the same text.
 #[derive(Clone, Copy)]
 pub struct Draft {
     text: RwSignal<String>,
@@ -41,6 +41,9 @@ pub struct Draft {
 /// # Server-side rendering
 /// Empty; what was kept is put in once the page is live.
 ///
+/// # Accessibility
+/// It is a text and no field: the field that shows it needs its `label`, as ever.
+///
 /// # Panics
 /// Without a [`SessionProvider`](crate::SessionProvider).
 #[must_use]
@@ -61,13 +64,17 @@ pub fn use_draft(name: &str) -> Draft {
 }
 
 impl Draft {
-    /// The text.
+    /// The text, to be shown in the field by `prop:value`.
     #[must_use]
     pub fn text(self) -> Signal<String> {
         self.text.into()
     }
 
-    /// Takes what was written. Call it in the browser only.
+    /// Takes what was written, and keeps it if the browser lets it: storage may be full or switched off. Empty text is
+    /// forgotten.
+    ///
+    /// # Panics
+    /// On the server, where nobody writes. Call it in event handlers.
     pub fn write(self, text: String) {
         if let (Some(storage), Some(owner)) = (storage(), self.owner.get_value()) {
             let place = self.place.get_value();
@@ -81,7 +88,10 @@ impl Draft {
         self.text.set(text);
     }
 
-    /// Forgets it: it was sent, or is not wanted any more. Call it in the browser only.
+    /// Forgets it: it was sent, or is not wanted any more.
+    ///
+    /// # Panics
+    /// As [`Draft::write`].
     pub fn clear(self) {
         self.write(String::new());
     }

@@ -189,7 +189,12 @@ fn gate<C: IntoView + 'static>(
     let children = children.into_inner();
     move || {
         if presence.with(|presence| rule.lets_in(presence)) {
-            Either::Left(children())
+            let view = children();
+            // The type ends here, on the server only: it would go on through all that is around the gate, further than the
+            // compiler follows.
+            #[cfg(feature = "ssr")]
+            let view = view.into_any();
+            Either::Left(view)
         } else {
             Either::Right(fallback.run())
         }

@@ -26,9 +26,18 @@
 //! }
 //! ```
 //!
+//! The example `own_app` of this crate (`examples/own_app.rs`) is a whole app to copy, with
+//! its server.
+//!
+//! # Features
+//! - `hydrate`: for the build for the browser.
+//! - `ssr`: for the build for the server, with a backend of your own.
+//! - `exeunt`: `ssr`, and the server functions answered by the crate `exeunt` on axum: [`relying_party`].
+//!
 //! # What the server provides
 //! In the context closure of `leptos_routes_with_context` (and of the error handler): a [`Base`], if the app lives below
-//! a prefix, then a [`SessionBackend`](backend::SessionBackend) through [`provide_backend`](backend::provide_backend).
+//! a prefix, then a [`SessionBackend`](backend::SessionBackend) through [`provide_backend`](backend::provide_backend). With
+//! the feature `exeunt` both, and the content security policy, come from [`relying_party::context`].
 //! In the browser, before hydration: [`Base::point_server_functions`].
 //!
 //! # What it says
@@ -68,6 +77,8 @@ mod modal;
 mod own_sessions;
 mod provider;
 mod question;
+#[cfg(feature = "exeunt")]
+pub mod relying_party;
 #[cfg(feature = "ssr")]
 mod reply;
 mod report;

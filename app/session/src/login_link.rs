@@ -19,7 +19,8 @@ use crate::{address::encode, base::Base};
 ///     }
 /// }
 /// ```
-/// Nothing in this crate ever follows it by itself.
+/// Nothing in this crate ever follows it by itself. What `prompt` may say:
+/// [OpenID Connect Core 1.0, section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest).
 ///
 /// # Server-side rendering
 /// A plain link, which works without scripts.

@@ -23,7 +23,9 @@ use crate::{base::Base, functions::Logout, sign_out::use_sign_out, wire::Scope};
 /// take a [`LogoutChoice`](crate::LogoutChoice).
 ///
 /// After the answer the session leaves the page and the browser leaves for the provider, or for `/logged-out`. If the
-/// server cannot be reached within ten seconds, the address becomes that of `/logged-out` and [`use_sign_out`] says so.
+/// server cannot be reached within ten seconds, the address becomes that of `/logged-out` and [`use_sign_out`] says so. How the
+/// provider is told:
+/// [OpenID Connect RP-Initiated Logout 1.0](https://openid.net/specs/openid-connect-rpinitiated-1_0.html).
 ///
 /// # Server-side rendering
 /// A plain form, which works without scripts: the server answers with a redirection to a page of ours.

@@ -24,7 +24,7 @@ const PATH: &str = "/api/auth/sessions/end";
 /// How often the list is asked for again while it is looked at: what happens to a session elsewhere is seen that soon.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// The person's sessions, and the way to end some. Copies are the same.
+/// The person's sessions, and the way to end some, as [`use_own_sessions`] gives it. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct OwnSessions {
     /// What the server says; `None` within: nobody is signed in.
@@ -63,6 +63,10 @@ pub struct OwnSessions {
 /// # Server-side rendering
 /// As with [`Question`].
 ///
+/// # Accessibility
+/// The list may change while it is read; name each session in its button ("End Firefox on Linux"), and say the outcome in an
+/// element with `role="status"`.
+///
 /// # Panics
 /// Without a [`SessionProvider`](crate::SessionProvider).
 #[must_use]
@@ -98,15 +102,43 @@ pub fn use_own_sessions() -> OwnSessions {
 }
 
 impl OwnSessions {
-    /// Where the forms without scripts are posted to: `id=…` ends one, `others=true` all but this one. Below the [`Base`].
+    /// Where the forms without scripts are posted to: `id=…` ends one, `others=true` all but this one. Below the [`Base`]:
+    /// ```
+    /// use exeunt_leptos::{Base, OwnSessions};
+    /// use leptos::prelude::*;
+    ///
+    /// #[component]
+    /// fn EndOthers(sessions: OwnSessions) -> impl IntoView {
+    ///     view! {
+    ///         <form
+    ///             method="post"
+    ///             action=Base::current().href(OwnSessions::FORM)
+    ///             on:submit=move |event| {
+    ///                 event.prevent_default();
+    ///                 sessions.end_others();
+    ///             }
+    ///         >
+    ///             <input type="hidden" name="others" value="true"/>
+    ///             <button disabled=sessions.pending>"End all others"</button>
+    ///         </form>
+    ///     }
+    /// }
+    /// ```
     pub const FORM: &'static str = PATH;
 
-    /// Ends one session by its id. In the browser only.
+    /// Ends one session by its [id](crate::wire::SessionEntry::id), unless the server is being asked to end some already. How it
+    /// went is told by [`OwnSessions::outcome`]; the list is asked for again.
+    ///
+    /// # Panics
+    /// On the server. Call it in event handlers.
     pub fn end(self, id: &str) {
         self.ask(["id=", &encode(id)].concat());
     }
 
-    /// Ends all sessions of the person but this one. In the browser only.
+    /// Ends all sessions of the person but this one, in the same way.
+    ///
+    /// # Panics
+    /// On the server. Call it in event handlers.
     pub fn end_others(self) {
         self.ask("others=true".into());
     }

@@ -17,10 +17,35 @@ const MOST_QUESTIONS: u32 = 6;
 /// session is; and, while a step of the sign-out is under way, a few times more, at growing intervals.
 ///
 /// # Usage
-/// See [`Question`].
+/// ```
+/// use exeunt_leptos::{LogoutButton, use_logged_out};
+/// use leptos::prelude::*;
+///
+/// #[component]
+/// fn LoggedOutPage() -> impl IntoView {
+///     let report = use_logged_out();
+///     let told = move || {
+///         let said = match report.get()? {
+///             Ok(report) if report.signed_in => "You are still signed in.",
+///             Ok(report) if report.unfinished => "Your session could not be ended yet.",
+///             Ok(report) if report.receipt.is_some() => "You are signed out of this app.",
+///             Ok(_) => "You are not signed in.",
+///             Err(_) => "The server could not be asked; you may still be signed in.",
+///         };
+///         Some(view! { <h1>{said}</h1> })
+///     };
+///     report.answered(move || view! { {told} <LogoutButton>"Sign out"</LogoutButton> })
+/// }
+/// ```
+/// What else such a page tells and offers stands in [`LoggedOutView`]: the receipt, another try at the provider, where to go on.
+/// While [`SignOut::unreachable`](crate::SignOut::unreachable) holds it is [`SessionError::Unreachable`] without asking.
 ///
 /// # Server-side rendering
 /// As with [`Question`].
+///
+/// # Accessibility
+/// The page should begin with a heading that says what is true now. Where an answer replaces it, mark what may change
+/// with `role="status"`.
 ///
 /// # Panics
 /// Without a [`SessionProvider`](crate::SessionProvider).

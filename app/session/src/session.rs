@@ -54,7 +54,23 @@ pub fn use_session() -> Session {
     Session::of(expect_store())
 }
 
-/// Like [`use_session`], but `None` without a provider.
+/// Like [`use_session`], but `None` without a provider: for a component that stands also on pages that know no session.
+///
+/// # Usage
+/// ```
+/// use exeunt_leptos::try_use_session;
+/// use leptos::prelude::*;
+///
+/// #[component]
+/// fn Footer() -> impl IntoView {
+///     let session = try_use_session();
+///     let name = move || session?.session.get()?.name;
+///     view! { <footer><Transition>{name}</Transition></footer> }
+/// }
+/// ```
+///
+/// # Server-side rendering
+/// As with [`use_session`].
 #[must_use]
 pub fn try_use_session() -> Option<Session> {
     use_context().map(Session::of)
@@ -82,12 +98,17 @@ impl Session {
     }
 
     /// Signs out of this app and of the provider in this browser, and leaves the page. `redirect_uri` is where the page
-    /// that reports it offers to go on, if the operator allows it.
+    /// that reports it offers to go on, if the operator allows it. Nothing happens while another sign-out of this page is
+    /// under way. How it went is told by [`use_sign_out`](crate::use_sign_out), and by the page that is shown then.
+    ///
+    /// In the browser only: on the server there is nothing that leaves a page. What works without scripts is a
+    /// [`LogoutButton`](crate::LogoutButton).
     pub fn logout(self, redirect_uri: Option<String>) {
         self.store.sign_out.begin(Scope::Browser, redirect_uri);
     }
 
-    /// Asks the server again.
+    /// Asks the server again; [`Session::loading`] holds meanwhile, and what was known stands. Extends nothing.
+    /// In the browser only.
     pub fn refresh(self) {
         self.store.refresh();
     }

@@ -59,7 +59,25 @@ struct Place {
     base: Base,
 }
 
-/// The sign-out of the [`SessionProvider`](crate::SessionProvider) above.
+/// The sign-out of the [`SessionProvider`](crate::SessionProvider) above: for a button of your own, and for the page
+/// `/logged-out`, which must say so where the server was not reached. See [`SignOut`].
+///
+/// # Usage
+/// ```
+/// use exeunt_leptos::{use_sign_out, wire::Scope};
+/// use leptos::prelude::*;
+///
+/// #[component]
+/// fn Leave() -> impl IntoView {
+///     let sign_out = use_sign_out();
+///     let leave = move |_| sign_out.begin(Scope::Browser, None);
+///     view! { <button on:click=leave disabled=sign_out.pending()>"Sign out"</button> }
+/// }
+/// ```
+/// Such a button does nothing without scripts; a [`LogoutButton`](crate::LogoutButton) does.
+///
+/// # Server-side rendering
+/// Neither pending nor unreachable.
 ///
 /// # Panics
 /// Without a provider.
@@ -97,13 +115,17 @@ impl SignOut {
         self.unreachable.into()
     }
 
-    /// Begins to sign out, unless that is under way already. Call it in the browser only.
+    /// Begins to sign out, unless that is under way already. Whatever comes of it, the page leaves: for the provider, for
+    /// `post_logout_redirect_uri` by way of `/logged-out`, or for `/logged-out`. A server that does not answer within ten seconds
+    /// counts as unreachable; an answer that comes later still counts.
+    ///
+    /// In the browser only.
     pub fn begin(self, scope: Scope, post_logout_redirect_uri: Option<String>) {
         self.wish.set_value((scope, post_logout_redirect_uri));
         self.retry();
     }
 
-    /// Tries the last sign-out again, unless that is under way already. Call it in the browser only.
+    /// Tries the last sign-out again, with the same wishes, unless that is under way already. In the browser only.
     pub fn retry(self) {
         if self.is_under_way() {
             return;

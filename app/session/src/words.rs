@@ -98,8 +98,6 @@ pub struct TimerWords {
 /// The menu of the ways out.
 #[derive(Clone, Copy, Debug)]
 pub struct MenuWords {
-    /// What stands on it.
-    pub label: &'static str,
     /// Where one of them is chosen: the question.
     pub question: &'static str,
     /// [`Scope::Browser`](crate::wire::Scope::Browser).
@@ -151,7 +149,6 @@ impl Words {
             seconds: "seconds",
         },
         menu: MenuWords {
-            label: "Sign out",
             question: "How far would you like to sign out?",
             browser: "Sign out",
             browser_more: "This app and the provider's session in this browser. The usual choice.",
@@ -166,7 +163,8 @@ impl Words {
 }
 
 impl EndedWords {
-    /// The sentence for a cause, by the word that the server has for it. A word that is not known here gets no guess.
+    /// The sentence for a cause, by the word that the server has for it (see [`EndEntry::why`](crate::wire::EndEntry::why)). A
+    /// word that is not known here gets no guess.
     #[must_use]
     pub fn cause(&self, why: &str) -> &'static str {
         match why {
@@ -184,13 +182,19 @@ impl EndedWords {
 }
 
 impl TimerWords {
-    /// The sentence with the time that is left, in minutes and seconds.
+    /// The sentence with the time that is left. `seconds` below nothing are none.
     #[must_use]
     pub fn left(&self, seconds: i64) -> String {
         [self.left_before, &self.duration(seconds), self.left_after].concat()
     }
 
-    /// A time in minutes and seconds; what is nothing of either is not said.
+    /// A time in minutes and seconds, by the number of its seconds; what is nothing of either is not said.
+    /// ```
+    /// use exeunt_leptos::words::Words;
+    ///
+    /// assert_eq!(Words::ENGLISH.timer.duration(121), "2\u{a0}minutes 1\u{a0}second");
+    /// assert_eq!(Words::ENGLISH.timer.duration(60), "1\u{a0}minute");
+    /// ```
     #[must_use]
     pub fn duration(&self, seconds: i64) -> String {
         let (minutes, seconds) = (seconds.max(0) / 60, seconds.max(0) % 60);
@@ -215,12 +219,14 @@ fn count(text: &mut String, number: i64, one: &str, several: &str) {
     text.push_str(if number == 1 { one } else { several });
 }
 
-/// Lets the components below speak in other words. Call it above them, before they are made.
+/// Lets the components below speak in other words. Call it above them, before they are made, on the server and in the browser
+/// alike: see [`Words`].
 pub fn provide_words(words: &'static Words) {
     provide_context(words);
 }
 
-/// The words in force here. Ask where a component is made, not in its event handlers.
+/// The words in force here: those of [`provide_words`], else [`Words::ENGLISH`]. Ask where a component is made, not in its
+/// event handlers.
 #[must_use]
 pub fn words() -> &'static Words {
     use_context().unwrap_or(&Words::ENGLISH)

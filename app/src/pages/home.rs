@@ -1,7 +1,8 @@
 //! `/`: what this is about, and whether somebody is signed in.
 
 use exeunt_leptos::{
-    Base, LoginLink, LogoutButton, SessionUnknown, SignedIn, SignedOut, is_own_path, use_session, wire::Scope,
+    Base, LoginLink, LogoutButton, LogoutChoice, SessionUnknown, SignedIn, SignedOut, is_own_path,
+    use_session, wire::Scope,
 };
 use leptos::prelude::*;
 
@@ -87,9 +88,9 @@ fn SessionCard() -> impl IntoView {
                 }}
                 <div class="ways">
                     <LogoutButton class="primary">{texts.sign_out}</LogoutButton>
-                    <LogoutButton scope=Scope::Everywhere>{texts.words.menu.everywhere}</LogoutButton>
                     <a class="button" href=account.clone()>{words.account}</a>
                 </div>
+                <OtherWays/>
             </SignedIn>
             <SignedOut>
                 {
@@ -112,5 +113,19 @@ fn SessionCard() -> impl IntoView {
                 </div>
             </SessionUnknown>
         </section>
+    })
+}
+
+/// The ways out, for whoever wants another than the usual one.
+#[component]
+fn OtherWays() -> impl IntoView {
+    let texts = texts();
+    erase(view! {
+        <details class="confirm">
+            <summary>{texts.home.other_ways}</summary>
+            <div class="confirm-question">
+                <LogoutChoice scope=Scope::Everywhere class="primary">{texts.sign_out}</LogoutChoice>
+            </div>
+        </details>
     })
 }

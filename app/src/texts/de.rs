@@ -29,6 +29,7 @@ pub(super) static TEXTS: Texts = Texts {
         on_stage: "Auf der Bühne",
         ends: "Endet von selbst",
         account: "Ihr Konto",
+        other_ways: "Anders abmelden",
         cast: "In der Reihenfolge des Abgangs",
         leaving: [
             (

@@ -30,6 +30,7 @@ pub(super) static TEXTS: Texts = Texts {
         on_stage: "On stage",
         ends: "Ends by itself",
         account: "Your account",
+        other_ways: "Other ways to sign out",
         cast: "In order of leaving",
         leaving: [
             ("This app", "its session is deleted before anything else is tried"),

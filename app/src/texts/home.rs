@@ -14,6 +14,7 @@ pub(crate) struct Home {
     pub(crate) on_stage: &'static str,
     pub(crate) ends: &'static str,
     pub(crate) account: &'static str,
+    pub(crate) other_ways: &'static str,
     pub(crate) cast: &'static str,
     /// Who leaves, and how.
     pub(crate) leaving: [(&'static str, &'static str); 6],

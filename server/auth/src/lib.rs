@@ -11,11 +11,8 @@
 //!     .merge(router::routes(&exeunt))
 //!     .merge(router::logout_route(&exeunt));
 //! let app = router::protect(&exeunt, app).merge(router::health(&exeunt));
-//! // What has expired is ended, the tokens of what has ended are revoked, and open tabs hear of what other processes ended,
-//! // by these three.
-//! tokio::spawn(exeunt::sweep::run(exeunt.clone()));
-//! tokio::spawn(exeunt::logout::outbox::run(exeunt.clone()));
-//! tokio::spawn(exeunt::events::run(exeunt.clone()));
+//! // Ends what has expired, revokes the tokens of what has ended, tells open tabs what other processes ended.
+//! tokio::spawn(exeunt::background::run(exeunt.clone()));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! axum::serve(listener, app).await?;
 //! // What the last requests left to be done, refreshes above all, is not cut off.
@@ -24,9 +21,27 @@
 //! # }
 //! ```
 //!
+//! Behind a proxy the address of a request's peer is the proxy's: `axum::serve` with
+//! `app.into_make_service_with_connect_info::<SocketAddr>()` and the setting `trusted_proxies` tell the person's
+//! ([`http::client_address`]). Below a path prefix see [`http::base_path`].
+//!
+//! # The rooms
+//! - [`config`]: settings that cannot hold a wrong value. [`Settings::new`](config::Settings::new) takes what has no default.
+//! - [`http`]: [routes and layers](http::router), cookies, who may change state, headers, pages.
+//! - [`session`]: who is signed in. A handler takes [`LiveSession`](session::LiveSession), which answers 401 to everybody
+//!   else.
+//! - [`store`]: the trait, the stores, and the test suite for a store of your own.
+//! - [`login`], [`logout`], [`session_management`], [`provider`]: the protocol, each rule with the section it comes from.
+//! - [`background`]: what goes on beside the requests. [`events`]: what open tabs are told. [`audit`]: who ended what, and why.
+//! - [`clock`], [`random`], [`seal`]: time, randomness, encryption.
+//!
+//! An app with Leptos finds its components, and this crate behind them, in `exeunt-leptos`; its example `own_app` is a whole
+//! app to copy.
+//!
 //! What it does not do: render your pages, keep your users, or talk to more than one provider.
 
 pub mod audit;
+pub mod background;
 pub mod clock;
 pub mod config;
 pub mod events;

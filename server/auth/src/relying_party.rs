@@ -35,7 +35,8 @@ use crate::{
 /// For how long nobody waits for a revocation after one that took too long.
 const REVOCATION_STALLS: Duration = Duration::from_secs(30);
 
-/// The relying party. Cloning it clones a handle.
+/// The relying party: settings, store, provider and keys, in one handle that is cheap to clone. Made by [`Exeunt::builder`], once
+/// for a process.
 #[derive(Clone, Debug)]
 pub struct Exeunt(Arc<Inner>);
 
@@ -56,12 +57,12 @@ struct Inner {
     under_way: UnderWay,
 }
 
-/// The relying party could not be set up.
+/// The relying party could not be set up: the TLS library cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct SetupError(#[from] OutboundSetupError);
 
-/// Makes an [`Exeunt`].
+/// Makes an [`Exeunt`]. What is not said keeps its default.
 pub struct Builder {
     settings: Settings,
     store: Arc<dyn Store>,
@@ -101,7 +102,8 @@ impl Builder {
         self
     }
 
-    /// How long a call to the provider may take. Default: [`outbound::TIMEOUT`].
+    /// How long a call to the provider may take, from its begin to the last byte of its answer (invariant I15). Default:
+    /// [`outbound::TIMEOUT`].
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -140,7 +142,8 @@ impl Builder {
 }
 
 impl Exeunt {
-    /// Begins with what must be given.
+    /// Begins with what must be given. The store is opened by the caller; one store may serve several processes, if they have
+    /// the same keys.
     #[must_use]
     pub fn builder(settings: Settings, store: Arc<dyn Store>) -> Builder {
         Builder {
@@ -210,7 +213,7 @@ impl Exeunt {
         &*self.0.random
     }
 
-    /// Our time.
+    /// Our time, by the clock of the [`Builder`].
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
@@ -266,19 +269,21 @@ impl Exeunt {
         self.0.revocation_stalls_until.store(until, Ordering::Relaxed);
     }
 
-    /// Our callback: registered at the provider, equal to the letter.
+    /// Our callback, absolute: registered at the provider, equal to the letter.
+    /// [OpenID Connect Core 1.0, section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
     #[must_use]
     pub fn redirect_uri(&self) -> String {
         self.public_url().absolute("/auth/callback")
     }
 
-    /// Where the provider returns to after a sign-out: registered there, equal to the letter.
+    /// Where the provider returns to after a sign-out, absolute: registered there, equal to the letter.
+    /// [RP-Initiated Logout 1.0, section 3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout)
     #[must_use]
     pub fn post_logout_redirect_uri(&self) -> String {
         self.public_url().absolute("/logged-out")
     }
 
-    /// The response for a page of this crate.
+    /// The response for a page of this crate, in the look of the app's renderer. No cache keeps it.
     #[must_use]
     pub fn render(&self, page: &Page) -> Response {
         page::respond(page, &self.0.renderer.0)

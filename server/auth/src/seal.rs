@@ -190,6 +190,12 @@ impl Keyring {
             })
             .ok_or(SealError::Unreadable)
     }
+
+    /// Whether the first key of the ring made this.
+    #[must_use]
+    pub fn is_by_first(&self, sealed: &[u8]) -> bool {
+        sealed.get(1..=KEY_ID) == Some(&self.first.id[..])
+    }
 }
 
 #[cfg(test)]

@@ -42,6 +42,11 @@ enum ActionArgs {
     Doctor(Box<DoctorArgs>),
     /// Print a fresh value for EXEUNT_KEYS.
     Keygen,
+    /// Seal with the first of EXEUNT_KEYS what the others sealed, so that they can be removed without signing anybody out.
+    ///
+    /// Reads the same settings as serve and works on the store itself, beside running servers. Run it when every server has the
+    /// new first key.
+    Reseal(Box<ServeArgs>),
 }
 
 /// Whose session ends, and the settings of the server whose store it is in.
@@ -99,6 +104,7 @@ pub(super) enum Subject {
     Serve,
     Doctor { json: bool },
     End(Target),
+    Reseal,
     Keygen,
 }
 
@@ -130,6 +136,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandL
             TargetArgs { user: Some(sub), .. } => Target::User(sub),
             TargetArgs { session, .. } => Target::Session(session.unwrap_or_default()),
         }),
+        "reseal" => Subject::Reseal,
         _ => Subject::Serve,
     };
     Ok(CommandLine { subject, matches })

@@ -29,6 +29,15 @@ pub(super) fn read(
             );
         }
     }
+    // The address of a database; a path is no secret.
+    let store = command_line.get_one::<String>("store");
+    if store.is_some_and(|store| store.contains("://")) {
+        problems.add(
+            "EXEUNT_STORE",
+            "cannot be an address that is given as an option, which every user of this machine can read; set the variable or \
+             EXEUNT_STORE_FILE",
+        );
+    }
     let known = variables();
     let mut options = Vec::new();
     for (name, value) in env {

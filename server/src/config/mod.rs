@@ -42,6 +42,8 @@ pub enum Action {
     Serve(Box<ServerConfig>),
     /// End sessions in the store that these settings name.
     End(Box<ServerConfig>, Target),
+    /// Seal all sessions with the first key: see [`reseal`](crate::reseal).
+    Reseal(Box<ServerConfig>),
     /// Try the provider: see [`doctor`](crate::doctor).
     Doctor(Box<Examination>),
     /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
@@ -134,6 +136,9 @@ pub fn load(
         Subject::Doctor { json } => Ok(Action::Doctor(Box::new(Examination { config, json }))),
         Subject::End(target) => config
             .map(|config| Action::End(Box::new(config), target))
+            .map_err(Stop::Settings),
+        Subject::Reseal => config
+            .map(|config| Action::Reseal(Box::new(config)))
             .map_err(Stop::Settings),
         Subject::Serve | Subject::Keygen => config.map(Box::new).map(Action::Serve).map_err(Stop::Settings),
     }

@@ -37,7 +37,7 @@ pub(super) struct Unprepared {
 /// Makes the directory and the keys.
 pub(super) fn prepare(checked: Unprepared) -> Result<ServerConfig, Problems> {
     let directory = match &checked.store {
-        StoreChoice::Memory => None,
+        StoreChoice::Memory | StoreChoice::Postgres(_) => None,
         StoreChoice::Sqlite(path) => Some(directory_of(path)),
     };
     prepare_in(checked, directory)
@@ -47,7 +47,7 @@ pub(super) fn prepare(checked: Unprepared) -> Result<ServerConfig, Problems> {
 /// of the file, if there is one, else such as are forgotten at once.
 pub(super) fn look(checked: Unprepared) -> Result<ServerConfig, Problems> {
     let directory = match &checked.store {
-        StoreChoice::Memory => None,
+        StoreChoice::Memory | StoreChoice::Postgres(_) => None,
         StoreChoice::Sqlite(path) => Some(directory_of(path)),
     };
     prepare_in(

@@ -27,6 +27,7 @@ mod report;
 mod revocation;
 mod settings;
 mod signing_keys;
+mod store;
 mod token;
 mod userinfo;
 
@@ -92,6 +93,7 @@ pub async fn examine(config: &ServerConfig, clock: &dyn Clock) -> Result<Report,
         post_logout_redirect_uri: public_url.absolute("/logged-out"),
     };
     let mut findings = settings::judge_settings(config);
+    findings.push(store::examine(config).await);
     let (discovered, known) = discovery::examine(&patient).await;
     findings.extend(discovered);
     if let Some(known) = &known {

@@ -1,15 +1,13 @@
 //! What can be told from the settings alone.
 
-use std::{fs::OpenOptions, io::ErrorKind, path::Path};
-
-use exeunt::{config::StoreChoice, http::cookies::Cookies};
+use exeunt::http::cookies::Cookies;
 
 use super::finding::Finding;
 use crate::config::ServerConfig;
 
-/// Addresses, cookies, client, keys, store. What may not be at all was refused before it came here.
+/// Addresses, cookies, client, keys. What may not be at all was refused before it came here.
 pub(super) fn judge_settings(config: &ServerConfig) -> Vec<Finding> {
-    vec![public_url(config), client(config), keys(config), store(config)]
+    vec![public_url(config), client(config), keys(config)]
 }
 
 fn public_url(config: &ServerConfig) -> Finding {
@@ -64,32 +62,4 @@ fn keys(config: &ServerConfig) -> Finding {
             count => format!("The first of {count} keys seals sessions and cookies; all of them open."),
         },
     )
-}
-
-fn store(config: &ServerConfig) -> Finding {
-    match &config.store {
-        StoreChoice::Memory => Finding::warning(
-            "store",
-            "Sessions are kept in memory: a restart forgets them all, and what was still to be revoked.",
-            "Set EXEUNT_STORE to a file, like sqlite:/var/lib/exeunt/exeunt.sqlite.",
-        ),
-        StoreChoice::Sqlite(path) => sqlite(path),
-    }
-}
-
-/// Looked at, not opened: the server may be at work on it.
-fn sqlite(path: &Path) -> Finding {
-    let file = path.display();
-    match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(_) => Finding::ok("store", "Sessions are kept where a restart does not lose them."),
-        Err(error) if error.kind() == ErrorKind::NotFound => Finding::ok(
-            "store",
-            format!("Sessions are kept where a restart does not lose them; the first start makes {file}."),
-        ),
-        Err(error) => Finding::wrong(
-            "store",
-            format!("{file} cannot be read and written ({error})."),
-            "Let whoever the server runs as own it, and run the doctor as the same.",
-        ),
-    }
 }

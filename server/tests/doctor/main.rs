@@ -7,6 +7,10 @@
     reason = "tests: what fails here fails the test"
 )]
 
+#[cfg(unix)]
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "../../auth/tests/store_postgres/cluster.rs"]
+mod cluster;
 mod endpoints;
 mod output;
 mod practice;

@@ -3,6 +3,8 @@
 use exeunt_dev_provider::script::Product;
 use server::doctor::Verdict;
 
+#[cfg(unix)]
+use crate::cluster::Cluster;
 use crate::practice::{HERE, Practice, assert_only_wrong, finding};
 
 async fn at(product: Product) -> Practice {
@@ -142,4 +144,29 @@ async fn a_store_that_cannot_be_written_is_wrong() {
     let store = format!("sqlite:{}", practice.place.path().display());
     let report = practice.examine(&[("EXEUNT_STORE", &store)]).await;
     assert_only_wrong(&report, "store", "run the doctor as the same");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_is_looked_at_and_nothing_is_made_in_it() {
+    let practice = at(Product::Standard).await;
+    let cluster = Cluster::start("");
+    let address = cluster
+        .address("not_yet")
+        .replace("owner@", "owner:correct-horse@");
+    for _ in 0..2 {
+        let report = practice.examine(&[("EXEUNT_STORE", &address)]).await;
+        let finding = finding(&report, "store");
+        assert_eq!(finding.verdict, Verdict::Ok, "{report}");
+        assert!(finding.seen.contains("makes its schema not_yet"), "{report}");
+    }
+    cluster.stop();
+    let report = practice.examine(&[("EXEUNT_STORE", &address)]).await;
+    assert_only_wrong(&report, "store", "EXEUNT_STORE");
+    let shown = format!("{report} {}", report.to_json());
+    assert!(shown.contains("cannot be reached"), "{report}");
+    assert!(
+        !shown.contains("correct-horse") && !shown.contains("owner"),
+        "{report}"
+    );
 }

@@ -5,10 +5,17 @@ use std::{
     sync::Arc,
 };
 
-use exeunt::store::{SqliteStore, sqlite::SqliteSettings};
+#[cfg(unix)]
+use exeunt::store::{
+    PostgresStore,
+    postgres::{Found, PostgresSettings},
+};
+use exeunt::store::{SqliteStore, Store, sqlite::SqliteSettings};
 use exeunt_dev_provider::script::Endpoint;
 use http::StatusCode;
 
+#[cfg(unix)]
+use super::cluster::Cluster;
 use super::site::{Browser, Site};
 
 const HERE: &str = "http://localhost:3000";
@@ -43,12 +50,26 @@ async fn f4_26_a_second_process_ends_the_sessions_of_a_server_that_runs_and_revo
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("sessions.db");
     let store = SqliteStore::open(&path, SqliteSettings::default()).unwrap();
-    let site = Site::start_on(Arc::new(store), HERE, |_| ()).await;
+    ends_sessions_on(Arc::new(store), &format!("sqlite:{}", path.display())).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn f4_26_a_second_process_does_so_on_postgresql_too() {
+    let address = Cluster::shared().address("exeunt");
+    let url = address.parse().unwrap();
+    let store = PostgresStore::open(&url, PostgresSettings::default())
+        .await
+        .unwrap();
+    ends_sessions_on(Arc::new(store), &address).await;
+}
+
+async fn ends_sessions_on(store: Arc<dyn Store>, address: &str) {
+    let site = Site::start_on(store, HERE, |_| ()).await;
     let (mut here, mut there) = (site.signed_in().await, site.signed_in().await);
     site.provider.script().auto_login("grace");
     let mut other = site.signed_in().await;
-    let store = format!("sqlite:{}", path.display());
-    let output = end(&site, &store, ["--user", "ada"]).await;
+    let output = end(&site, address, ["--user", "ada"]).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(
         text(&output.stdout),
@@ -58,7 +79,7 @@ async fn f4_26_a_second_process_ends_the_sessions_of_a_server_that_runs_and_revo
     assert_eq!(status(&mut there).await, StatusCode::UNAUTHORIZED);
     assert_eq!(status(&mut other).await, StatusCode::OK);
     assert_eq!(site.provider.script().count(Endpoint::Revocation), 4);
-    let again = end(&site, &store, ["--user", "ada"]).await;
+    let again = end(&site, address, ["--user", "ada"]).await;
     assert_eq!(text(&again.stdout), "No such session is alive.\n");
     // A login that comes later is let in.
     site.provider.script().auto_login("ada");
@@ -70,8 +91,12 @@ async fn f4_26_i17_where_there_is_no_store_to_work_on_the_command_says_so_and_cl
     let site = Site::start(HERE).await;
     let nowhere = site.root.path().join("nowhere.db");
     let missing = format!("sqlite:{}", nowhere.display());
+    #[cfg(unix)]
+    let empty = Cluster::shared().address("nothing_yet");
     for (store, why) in [
         ("memory:", "EXEUNT_STORE is memory"),
+        #[cfg(unix)]
+        (&*empty, "there is no store in the schema nothing_yet"),
         (&*missing, "there is no store at"),
     ] {
         let output = end(&site, store, ["--user", "ada"]).await;
@@ -84,4 +109,9 @@ async fn f4_26_i17_where_there_is_no_store_to_work_on_the_command_says_so_and_cl
         );
     }
     assert!(!nowhere.exists(), "the command makes no store");
+    #[cfg(unix)]
+    {
+        let look = PostgresStore::look(&empty.parse().unwrap(), &PostgresSettings::default()).await;
+        assert_eq!(look.unwrap(), Found::Nothing, "the command makes no store");
+    }
 }

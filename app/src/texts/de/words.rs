@@ -35,7 +35,6 @@ pub(super) const WORDS: Words = Words {
         seconds: "Sekunden",
     },
     menu: MenuWords {
-        label: "Abmelden",
         question: "Wie weit möchten Sie sich abmelden?",
         browser: "Abmelden",
         browser_more: "Gilt für diese App und für die Sitzung beim Anbieter in diesem Browser. Die übliche Wahl.",

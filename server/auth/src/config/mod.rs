@@ -30,11 +30,14 @@ mod limits;
 mod logout;
 mod logout_token;
 mod post_logout;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod proxies;
 mod public_url;
 mod scopes;
 mod settings;
 mod store;
+mod variables;
 
 pub use address::UrlError;
 pub(crate) use address::is_loopback;
@@ -49,8 +52,11 @@ pub use limits::{Limits, LimitsError};
 pub use logout::{LogoutSettings, Switch, SwitchError};
 pub use logout_token::{LogoutTokenPolicy, Strictness, StrictnessError};
 pub use post_logout::{PostLogoutUriError, PostLogoutUris};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresUrl, PostgresUrlError, Protection};
 pub use proxies::{TrustedProxies, TrustedProxiesError};
 pub use public_url::PublicUrl;
 pub use scopes::{Scopes, ScopesError};
 pub use settings::{ProviderSettings, Settings};
 pub use store::{StoreChoice, StoreChoiceError};
+pub use variables::VariableError;

@@ -55,3 +55,49 @@ pub struct ProviderSettings {
     /// Audiences that an ID token may name besides ours (`EXEUNT_TRUSTED_AUDIENCES`, none).
     pub trusted_audiences: Vec<String>,
 }
+
+impl Settings {
+    /// What must be said; the rest as the reference server has it where its variable is unset.
+    ///
+    /// ```
+    /// use exeunt::config::{KeyMaterial, ProviderSettings, Settings};
+    ///
+    /// # fn random() -> [u8; 32] { std::array::from_fn(|place| place as u8) }
+    /// let provider = ProviderSettings::new("https://id.example".parse()?, "my-app".parse()?, None);
+    /// let mut settings = Settings::new("https://app.example".parse()?, provider, KeyMaterial::from(random()));
+    /// settings.roles_claim = "/realm_access/roles".parse()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn new(public_url: PublicUrl, provider: ProviderSettings, key_material: KeyMaterial) -> Self {
+        Self {
+            public_url,
+            provider,
+            require_claims: Vec::new(),
+            roles_claim: RolesClaim::default(),
+            limits: Limits::default(),
+            logout_tokens: LogoutTokenPolicy::default(),
+            post_logout_uris: PostLogoutUris::default(),
+            logout: LogoutSettings::default(),
+            trusted_proxies: TrustedProxies::default(),
+            key_material,
+        }
+    }
+}
+
+impl ProviderSettings {
+    /// What must be said; the rest as the reference server has it where its variable is unset.
+    #[must_use]
+    pub fn new(issuer: Issuer, client_id: ClientId, client_secret: Option<ClientSecret>) -> Self {
+        Self {
+            issuer,
+            client_id,
+            client_secret,
+            scopes: Scopes::default(),
+            dialect: Dialect::default(),
+            end_session_endpoint: None,
+            id_token_alg: None,
+            trusted_audiences: Vec::new(),
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::{path::PathBuf, str::FromStr};
 #[non_exhaustive]
 pub enum StoreChoiceError {
     /// A store that is not built in.
-    #[error("names a {0} store; this build has sqlite and memory only: use sqlite:PATH or memory:")]
+    #[error("names a {0} store, which is not in this build; use sqlite:PATH or memory:")]
     NotBuilt(&'static str),
     /// `sqlite:` without a path.
     #[error("names no file; write sqlite:PATH, like sqlite:/var/lib/exeunt/exeunt.sqlite")]
@@ -21,8 +21,12 @@ pub enum StoreChoiceError {
     #[error("asks sqlite for a store in memory; write memory: for that")]
     SqliteMemory,
     /// None of the above.
-    #[error("is not a store; use sqlite:PATH or memory:")]
+    #[error("is not a store; use sqlite:PATH, postgres://… or memory:")]
     Unknown,
+    /// The address of a PostgreSQL database that cannot be used.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Postgres(#[from] super::PostgresUrlError),
 }
 
 /// Where sessions are kept.
@@ -32,6 +36,9 @@ pub enum StoreChoice {
     Memory,
     /// In a SQLite file: `sqlite:PATH`, relative to the working directory unless it begins with a slash.
     Sqlite(PathBuf),
+    /// In a PostgreSQL database: `postgres://…`.
+    #[cfg(feature = "postgres")]
+    Postgres(super::PostgresUrl),
 }
 
 impl Default for StoreChoice {
@@ -57,6 +64,9 @@ impl FromStr for StoreChoice {
             }
             ("sqlite", path) if path.ends_with('/') => Err(StoreChoiceError::NoPath),
             ("sqlite", path) => Ok(Self::Sqlite(PathBuf::from(path))),
+            #[cfg(feature = "postgres")]
+            ("postgres" | "postgresql", _) => Ok(Self::Postgres(text.parse()?)),
+            #[cfg(not(feature = "postgres"))]
             ("postgres" | "postgresql", _) => Err(StoreChoiceError::NotBuilt("PostgreSQL")),
             ("redis" | "rediss", _) => Err(StoreChoiceError::NotBuilt("Redis")),
             _ => Err(StoreChoiceError::Unknown),
@@ -78,9 +88,25 @@ mod tests {
         assert_eq!("sqlite:/a/b".parse(), Ok(StoreChoice::Sqlite("/a/b".into())));
     }
 
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn i16_a_database_is_read_and_not_shown() {
+        for scheme in ["postgres", "postgresql"] {
+            let choice: StoreChoice = format!("{scheme}://me:hunter2@db/exeunt").parse().unwrap();
+            assert!(matches!(choice, StoreChoice::Postgres(_)), "{scheme}");
+            assert!(!format!("{choice:?}").contains("hunter2"));
+        }
+    }
+
     #[test]
     fn everything_else_is_refused_without_being_repeated() {
         for (text, error) in [
+            #[cfg(feature = "postgres")]
+            (
+                "postgres://me:hunter2@db/exeunt?hunter2=1",
+                StoreChoiceError::Postgres(super::super::PostgresUrlError::UnknownParameter),
+            ),
+            #[cfg(not(feature = "postgres"))]
             (
                 "postgres://me:hunter2@db/exeunt",
                 StoreChoiceError::NotBuilt("PostgreSQL"),

@@ -25,7 +25,22 @@ pub fn strip(uri: &Uri, base_path: &str) -> Uri {
     Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
 }
 
-/// [`strip`] for a whole request: for `tower::ServiceBuilder::map_request` around the router.
+/// [`strip`] for a whole request: for `tower::ServiceBuilder::map_request` around the router. Not as a layer of it, which
+/// would come after the route was chosen.
+///
+/// ```
+/// use axum::{Router, extract::Request};
+/// use exeunt::http::base_path::strip_request;
+/// use tower::ServiceBuilder;
+///
+/// # fn below(app: Router) -> Router {
+/// let below = ServiceBuilder::new()
+///     .map_request(|request: Request| strip_request(request, "/some/app"))
+///     .service(app);
+/// // One more router, which matches nothing itself, makes it a router again.
+/// Router::new().fallback_service(below)
+/// # }
+/// ```
 pub fn strip_request<B>(mut request: Request<B>, base_path: &str) -> Request<B> {
     *request.uri_mut() = strip(request.uri(), base_path);
     request

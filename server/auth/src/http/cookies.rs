@@ -3,7 +3,8 @@
 //! Every cookie is `HttpOnly` and `SameSite=Lax`. Over https at the root of a host the name begins with `__Host-`. Below
 //! a path prefix that is impossible (it demands `Path=/`), so the name begins with `__Secure-` and holds a hash of the
 //! prefix: two apps on one origin never touch each other's. A removal carries the same attributes as the setting, since
-//! browsers ignore one for a prefixed name without `Secure`.
+//! browsers ignore one for a prefixed name without `Secure`. What the prefixes demand:
+//! [RFC 6265bis, section 4.1.3](https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes).
 
 use std::time::Duration;
 

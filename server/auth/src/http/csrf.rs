@@ -1,6 +1,8 @@
 //! Who may change state: only our own pages (invariant I6).
 //!
 //! `Sec-Fetch-Site` decides where the browser sends it; else `Origin`; else only what no plain form can send passes.
+//! [Fetch Metadata](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header),
+//! [Fetch, the `Origin` header](https://fetch.spec.whatwg.org/#origin-header)
 
 use axum::{
     extract::{Request, State},

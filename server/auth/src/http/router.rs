@@ -17,7 +17,12 @@ use crate::{
     session::layer,
 };
 
-/// The routes that need no page of the app. Everything else of the app is merged in by its server.
+/// The routes that need no page of the app, all below `/auth` and `/api`: the way in and back, the provider's ways of signing out,
+/// the session as JSON, its extension, the person's own sessions, and the events of open tabs. They stand inside
+/// [`protect`].
+///
+/// The app itself serves `/logged-out`, where the provider returns to; and `POST /api/auth/logout`, by the server function of
+/// `exeunt-leptos` or by [`logout_route`].
 pub fn routes(exeunt: &Exeunt) -> Router {
     Router::new()
         .route("/auth/login", get(login::start::get))
@@ -50,7 +55,8 @@ async fn refuse_head() -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response()
 }
 
-/// Liveness and readiness: outside every layer, so that they answer whatever the session store does.
+/// Liveness and readiness (`/healthz`, `/readyz`): merge them outside of [`protect`], so that they answer whatever the
+/// session store does.
 pub fn health(exeunt: &Exeunt) -> Router {
     Router::new()
         .route("/healthz", get(health::live))
@@ -65,8 +71,8 @@ pub fn logout_route(exeunt: &Exeunt) -> Router {
         .with_state(exeunt.clone())
 }
 
-/// Puts the layers around an app's routes. From outside to inside: security headers, who may change state, the session,
-/// the provider's return to `/logged-out`, the body of a logout.
+/// Puts the layers around an app's routes: all that ask who is signed in, or change anything. From outside to inside:
+/// security headers, who may change state, the session, the provider's return to `/logged-out`, the body of a logout.
 pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
     router
         .layer(middleware::from_fn_with_state(

@@ -95,7 +95,7 @@ impl Attempt {
         self
     }
 
-    /// The value of `state`.
+    /// The value of `state`: [RFC 6749, section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12).
     #[must_use]
     pub fn state(&self) -> String {
         format!("{}.{}", self.id, self.secret)
@@ -113,7 +113,7 @@ impl Attempt {
         URL_SAFE_NO_PAD.encode(hash.finalize())
     }
 
-    /// The S256 challenge of the verifier.
+    /// The S256 challenge of the verifier: [RFC 7636, section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2).
     #[must_use]
     pub fn code_challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.code_verifier.as_bytes()))

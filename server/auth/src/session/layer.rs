@@ -19,6 +19,7 @@ use super::{
     app_data::AppData,
     liveness,
     record::{self, Column, Identity},
+    resealing,
 };
 use crate::{
     Exeunt,
@@ -150,6 +151,7 @@ pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> Result<Curr
         return Ok(CurrentSession::None);
     }
     exeunt.hub().look(&session.head.key);
+    resealing::reseal_in_background(exeunt, session);
     Ok(CurrentSession::Live(LiveSession {
         head: Arc::new(SessionHead {
             last_used_at: now,

@@ -22,6 +22,7 @@ pub mod layer;
 pub mod own;
 pub mod record;
 mod refresh;
+pub mod resealing;
 pub mod view;
 
 pub use access_token::{AccessTokenRejection, FreshAccessToken};

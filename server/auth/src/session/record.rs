@@ -179,7 +179,7 @@ impl Column {
         }
     }
 
-    fn place(self, key: &SessionKey) -> Vec<u8> {
+    pub(super) fn place(self, key: &SessionKey) -> Vec<u8> {
         [self.name(), b":", key.0.as_slice()].concat()
     }
 }

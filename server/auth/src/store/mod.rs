@@ -21,11 +21,14 @@ mod error;
 mod mark;
 mod memory;
 mod outbox;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod row;
 mod selector;
 pub mod sqlite;
 #[cfg(feature = "test-suite")]
 pub mod suite;
+mod walk;
 
 pub(crate) use again::again_if_it_fails;
 pub use end::{EXPIRED, EndRecord, Farewell};
@@ -33,9 +36,12 @@ pub use error::StoreError;
 pub use mark::Mark;
 pub use memory::MemoryStore;
 pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use row::{Change, FormerSid, NewSid, PendingKey, SessionHead, SessionKey, SessionRow};
 pub use selector::{MarkRule, Once, Person, Queue, Selector, SidSubject, Take, Taken};
 pub use sqlite::SqliteStore;
+pub use walk::{Place, SealedColumns, Walked};
 
 /// What [`Store::begin`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +191,15 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
 
     /// Forgets a claim before its time, only if it stands until exactly `until`: somebody else's later one stays.
     async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError>;
+
+    /// Some of all sessions, whoever they are of, in an order of the store's own: from `from` on (`None`: from the beginning),
+    /// about so many. Whoever goes on until there is no [`Walked::next`] has seen each session that was there all the while
+    /// at least once.
+    async fn walk(&self, from: Option<&Place>, limit: u32) -> Result<Walked, StoreError>;
+
+    /// Replaces all that is sealed in a session's row, only if it still holds exactly `before`. Nothing else changes. False
+    /// if it does not, or there is no such row: then nothing was written.
+    async fn reseal(&self, before: &SealedColumns, after: &SealedColumns) -> Result<bool, StoreError>;
 
     /// Removes what is past its time: pending rows, marks, claims, entries of the outbox that are over, end records. Sessions
     /// are not among them: they end by a take of [`Selector::Expired`]. Returns how many rows went.

@@ -27,7 +27,9 @@ EXEUNT_LOGOUT_TOKEN_TYP=Strict | EXEUNT_LOGOUT_TOKEN_TYP | lenient, strict
 EXEUNT_LOGOUT_TOKEN_EXP=none | EXEUNT_LOGOUT_TOKEN_EXP | lenient, strict
 EXEUNT_REQUIRE_CLAIM=a=1;staff | EXEUNT_REQUIRE_CLAIM | like groups=staff
 EXEUNT_ROLES_CLAIM=roles | EXEUNT_ROLES_CLAIM | begin it with a slash
-EXEUNT_STORE=postgres://u:correct-horse@db/x | EXEUNT_STORE | sqlite:PATH
+EXEUNT_STORE=postgres://u:correct-horse@db:port/x | EXEUNT_STORE | percent-encode
+EXEUNT_STORE=postgres://u:correct-horse@db/x?sslmod=require | EXEUNT_STORE | sslmode
+EXEUNT_STORE=postgres://u:correct-horse@db/x?sslmode=allow | EXEUNT_STORE | verify-full
 EXEUNT_STORE=redis://db | EXEUNT_STORE | sqlite:PATH
 EXEUNT_STORE=exeunt.sqlite | EXEUNT_STORE | sqlite:PATH
 EXEUNT_KEYS= | EXEUNT_KEYS | server keygen

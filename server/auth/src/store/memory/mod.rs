@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 
 use self::state::State;
-use super::{Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, SessionHead, SessionKey};
-use super::{SessionRow, Settlement, Store, StoreError, Take, Taken};
+use super::{Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns};
+use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
 use crate::clock::Timestamp;
 
 mod ends;
@@ -188,6 +188,18 @@ impl Store for MemoryStore {
     async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError> {
         self.state()?.release(purpose, id, until);
         Ok(())
+    }
+
+    /// All at once: they are in memory as they are.
+    async fn walk(&self, _from: Option<&Place>, _limit: u32) -> Result<Walked, StoreError> {
+        Ok(Walked {
+            sessions: self.state()?.sessions.sealed(),
+            next: None,
+        })
+    }
+
+    async fn reseal(&self, before: &SealedColumns, after: &SealedColumns) -> Result<bool, StoreError> {
+        Ok(self.state()?.sessions.reseal(before, after))
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {

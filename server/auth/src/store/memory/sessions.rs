@@ -8,7 +8,8 @@ use std::{
 use crate::{
     clock::Timestamp,
     store::{
-        Change, FormerSid, RETENTION, Selector, SessionHead, SessionKey, SessionRow, SidSubject, StoreError,
+        Change, FormerSid, RETENTION, SealedColumns, Selector, SessionHead, SessionKey, SessionRow,
+        SidSubject, StoreError,
     },
 };
 
@@ -106,6 +107,25 @@ impl Sessions {
         if let Some(new) = sid {
             self.replace_sid(key, new.sid, new.former_until);
         }
+        true
+    }
+
+    pub(super) fn sealed(&self) -> Vec<SealedColumns> {
+        self.rows.values().map(sealed).collect()
+    }
+
+    pub(super) fn reseal(&mut self, before: &SealedColumns, after: &SealedColumns) -> bool {
+        let Some(row) = self
+            .rows
+            .get_mut(&before.key)
+            .filter(|row| sealed(row) == *before)
+        else {
+            return false;
+        };
+        row.device.clone_from(&after.device);
+        row.identity.clone_from(&after.identity);
+        row.tokens.clone_from(&after.tokens);
+        row.data.clone_from(&after.data);
         true
     }
 
@@ -252,6 +272,16 @@ fn admits(selector: &Selector, row: &SessionRow, now: Timestamp) -> bool {
             .is_none_or(|person| row.iss == person.iss && row.sub == person.sub),
     };
     asked_for && row.is_takeable(now)
+}
+
+fn sealed(row: &SessionRow) -> SealedColumns {
+    SealedColumns {
+        key: row.key,
+        device: row.device.clone(),
+        identity: row.identity.clone(),
+        tokens: row.tokens.clone(),
+        data: row.data.clone(),
+    }
 }
 
 fn subject(row: &SessionRow) -> AtIssuer {

@@ -14,8 +14,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::{readers::Readers, writer::Writer};
-use super::{Begun, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, SessionHead};
-use super::{SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken};
+use super::{Begun, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns};
+use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
 use crate::clock::Timestamp;
 
 mod columns;
@@ -29,6 +29,7 @@ mod pending;
 mod plans;
 mod queue;
 mod readers;
+mod resealing;
 mod schema;
 mod sessions;
 mod settings;
@@ -299,6 +300,18 @@ impl Store for SqliteStore {
     async fn release(&self, purpose: &str, id: &[u8; 32], until: Timestamp) -> Result<(), StoreError> {
         let (purpose, id) = (purpose.to_owned(), *id);
         self.write(move |connection| pending::release(connection, &purpose, &id, until))
+            .await
+    }
+
+    async fn walk(&self, from: Option<&Place>, limit: u32) -> Result<Walked, StoreError> {
+        let from = from.cloned();
+        self.read(move |connection| resealing::walk(connection, from.as_ref(), limit))
+            .await
+    }
+
+    async fn reseal(&self, before: &SealedColumns, after: &SealedColumns) -> Result<bool, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.write(move |connection| resealing::reseal(connection, &before, &after))
             .await
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{ends, marks, open, outbox, pending, sessions, sweep};
+use super::{ends, marks, open, outbox, pending, resealing, sessions, sweep};
 
 /// A file with our schema and some rows. The planner knows no statistics, as in a store that is at work.
 fn filled() -> (tempfile::TempDir, Connection) {
@@ -59,6 +59,11 @@ fn every_statement_reaches_its_rows_through_an_index() {
         (sessions::TOUCH, by_key),
         (sessions::UPDATE, by_key),
         (sessions::TAKE_KEY, by_key),
+        (resealing::RESEAL, by_key),
+        (
+            resealing::WALK,
+            "SEARCH session USING INDEX sqlite_autoindex_session_1 (key>?)",
+        ),
         (sessions::LIST, by_subject),
         (sessions::TAKE_SUBJECT, by_subject),
         (sessions::TAKE_NAMELESS, by_subject),

@@ -36,6 +36,7 @@ pub mod outbox;
 pub mod pending;
 pub mod queueing;
 pub mod races;
+pub mod resealing;
 pub mod selecting;
 pub mod sids;
 pub mod sweeping;
@@ -170,6 +171,11 @@ macro_rules! store_test_suite {
             races::racing_takes_return_a_session_once,
             races::racing_begins_with_one_key_create_one_session,
             races::racing_updates_of_different_parts_both_last,
+            resealing::a_walk_comes_by_every_session,
+            resealing::a_walk_misses_nothing_while_others_come_and_go,
+            resealing::what_is_sealed_anew_is_read_back_and_the_rest_stays,
+            resealing::nothing_is_sealed_anew_over_a_change,
+            resealing::i02_sealing_anew_revives_nothing,
             interleavings::i02_i13_whatever_the_order_of_its_steps_an_end_is_final_and_whole,
             interleavings::i02_i13_whatever_runs_at_once_an_end_is_final_and_whole,
             sweeping::a_take_of_what_expired_removes_sessions_with_their_index,
@@ -207,6 +213,7 @@ mod tests {
             ("pending", include_str!("pending.rs")),
             ("queueing", include_str!("queueing.rs")),
             ("races", include_str!("races.rs")),
+            ("resealing", include_str!("resealing.rs")),
             ("selecting", include_str!("selecting.rs")),
             ("sids", include_str!("sids.rs")),
             ("sweeping", include_str!("sweeping.rs")),

@@ -11,6 +11,7 @@ mod at_rest;
 mod clock_jumps;
 mod cookie;
 mod extend;
+mod key_rotation;
 mod limits;
 mod login_url;
 mod presented;

@@ -87,6 +87,19 @@ impl App {
         (exeunt, router)
     }
 
+    /// Another instance with other keys, on the same store.
+    pub(crate) fn instance_with_keys(&self, keys: &KeyMaterial) -> (Exeunt, Router) {
+        let mut settings = self.exeunt.settings().clone();
+        settings.key_material = keys.clone();
+        let exeunt = Exeunt::builder(settings, Arc::clone(&self.store))
+            .clock(Arc::clone(&self.clock) as Arc<dyn exeunt::clock::Clock>)
+            .timeout(self.timeout)
+            .build()
+            .unwrap();
+        let router = assemble(&exeunt, self.extra.clone());
+        (exeunt, router)
+    }
+
     /// The app after a restart: whatever it held is gone before the store is opened again. Browsers hold the old one.
     pub(crate) fn restarted(self, open: impl FnOnce() -> Arc<dyn Store>) -> Self {
         let settings = self.exeunt.settings().clone();

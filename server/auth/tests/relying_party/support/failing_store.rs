@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use exeunt::{
     clock::Timestamp,
     store::{
-        Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Selector, SessionHead,
-        SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken,
+        Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns, Selector,
+        SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked,
     },
 };
 use tokio::sync::Notify;
@@ -279,6 +279,16 @@ impl Store for FailingStore {
 
     async fn wait_for_ends(&self, at_most: std::time::Duration) {
         self.inner.wait_for_ends(at_most).await;
+    }
+
+    async fn walk(&self, from: Option<&Place>, limit: u32) -> Result<Walked, StoreError> {
+        self.enter(Call::List).await?;
+        self.inner.walk(from, limit).await
+    }
+
+    async fn reseal(&self, before: &SealedColumns, after: &SealedColumns) -> Result<bool, StoreError> {
+        self.enter(Call::Update).await?;
+        self.inner.reseal(before, after).await
     }
 
     async fn list_ends(

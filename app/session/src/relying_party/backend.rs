@@ -1,4 +1,4 @@
-//! The one place where the two crates meet: what the Leptos side asks for, answered by the relying party.
+//! What the server functions ask for, answered by the relying party.
 
 use exeunt::{
     Exeunt,
@@ -11,14 +11,15 @@ use exeunt::{
     session::{CurrentSession, LiveSession, layer, own, view},
     session_management,
 };
-use exeunt_leptos::{
+use http::request::Parts;
+
+use crate::{
     backend::{Answer, LogoutDone, LogoutRequest, SessionBackend, SessionWatch},
     error::SessionError,
     wire,
 };
-use http::request::Parts;
 
-/// Answers the server functions.
+/// A [`SessionBackend`] that answers with what `exeunt` knows. [`context`](super::context) provides it.
 #[derive(Clone, Debug)]
 pub struct Backend(pub Exeunt);
 
@@ -53,7 +54,7 @@ impl SessionBackend for Backend {
                 return Ok(None);
             };
             let list = own::own_sessions(&exeunt, &session).await.map_err(|error| {
-                tracing::error!(target: "server::backend", %error, "a person's sessions could not be read");
+                tracing::error!(target: "exeunt_leptos::relying_party", %error, "a person's sessions could not be read");
                 SessionError::Unavailable
             })?;
             Ok(Some(session_list(list)))
@@ -81,7 +82,7 @@ impl SessionBackend for Backend {
         let exeunt = self.0.clone();
         Box::pin(async move {
             let view = logout::view::logged_out_view(&exeunt, &parts.headers).await.map_err(|error| {
-                tracing::error!(target: "server::backend", %error, "what /logged-out shows could not be read");
+                tracing::error!(target: "exeunt_leptos::relying_party", %error, "what /logged-out shows could not be read");
                 SessionError::Unavailable
             })?;
             Ok(wire::LoggedOutView {

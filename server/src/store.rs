@@ -1,0 +1,71 @@
+//! From the choice of a store to the store: one arm for each engine.
+
+use std::{path::PathBuf, sync::Arc};
+
+use exeunt::{
+    config::StoreChoice,
+    store::{
+        MemoryStore, PostgresStore, SqliteStore, Store,
+        postgres::{self, Found, PostgresSettings},
+        sqlite::{self, SqliteSettings},
+    },
+};
+
+/// Why a store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The SQLite file cannot be used.
+    #[error(transparent)]
+    Sqlite(#[from] sqlite::OpenError),
+    /// The PostgreSQL database cannot be used.
+    #[error(transparent)]
+    Postgres(#[from] postgres::OpenError),
+}
+
+/// Opens it, and makes it if it is not there.
+pub(crate) async fn open(choice: &StoreChoice) -> Result<Arc<dyn Store>, OpenError> {
+    Ok(match choice {
+        StoreChoice::Memory => Arc::new(MemoryStore::new()),
+        StoreChoice::Sqlite(path) => Arc::new(SqliteStore::open(path, SqliteSettings::default())?),
+        StoreChoice::Postgres(url) => Arc::new(PostgresStore::open(url, PostgresSettings::default()).await?),
+    })
+}
+
+/// Why a command cannot work on the store of a running server.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExistingError {
+    /// The sessions are in the memory of another process.
+    #[error(
+        "EXEUNT_STORE is memory: only the server that holds its sessions knows them, and stopping it ends them all"
+    )]
+    Memory,
+    /// There is no store at that place.
+    #[error("there is no store at {0}; give the EXEUNT_STORE of the running server")]
+    NoFile(PathBuf),
+    /// There is no store in that database.
+    #[error(
+        "there is no store in the schema {0} of that database; give the EXEUNT_STORE of the running server"
+    )]
+    NoSchema(String),
+    /// It cannot be used.
+    #[error("the store cannot be opened; see EXEUNT_STORE")]
+    Open(#[from] OpenError),
+}
+
+/// Opens the store of a running server, for a command beside it. Never makes one: its sessions would be nobody's.
+pub(crate) async fn open_existing(choice: &StoreChoice) -> Result<Arc<dyn Store>, ExistingError> {
+    match choice {
+        StoreChoice::Memory => return Err(ExistingError::Memory),
+        StoreChoice::Sqlite(path) if !path.exists() => return Err(ExistingError::NoFile(path.clone())),
+        StoreChoice::Sqlite(_) => {}
+        StoreChoice::Postgres(url) => {
+            let found = PostgresStore::look(url, &PostgresSettings::default()).await;
+            if found.map_err(OpenError::from)? == Found::Nothing {
+                return Err(ExistingError::NoSchema(url.schema().to_owned()));
+            }
+        }
+    }
+    Ok(open(choice).await?)
+}

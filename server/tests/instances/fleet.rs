@@ -1,0 +1,230 @@
+//! Processes of the program on one SQLite file, and a browser that asks now this one and now that one.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use exeunt::{
+    Exeunt,
+    clock::{Clock, ManualClock, SystemClock},
+    store::{SqliteStore, sqlite::SqliteSettings},
+};
+use exeunt_dev_provider::script::ScriptedProvider;
+use openidconnect::reqwest::{self, header, redirect::Policy};
+use server::config::{self, Action};
+
+/// Under which people reach the app; which of the processes they reach is the test's choice.
+const HERE: &str = "http://localhost:3000";
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
+
+pub(super) struct Fleet {
+    pub(super) provider: ScriptedProvider,
+    place: tempfile::TempDir,
+    client: reqwest::Client,
+}
+
+impl Fleet {
+    pub(super) async fn new() -> Self {
+        let provider = ScriptedProvider::start().await;
+        provider.set_redirect_uris([format!("{HERE}/auth/callback")]);
+        provider.set_post_logout_redirect_uris([format!("{HERE}/logged-out")]);
+        provider.script().auto_login("ada");
+        let client = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .timeout(Duration::from_secs(30));
+        Self {
+            provider,
+            place: tempfile::tempdir().unwrap(),
+            client: client.build().unwrap(),
+        }
+    }
+
+    fn variables(&self, address: SocketAddr) -> [(&'static str, String); 7] {
+        let store = self.place.path().join("sessions.db");
+        [
+            ("EXEUNT_PUBLIC_URL", HERE.to_owned()),
+            ("EXEUNT_ISSUER", self.provider.issuer()),
+            ("EXEUNT_CLIENT_ID", self.provider.client_id()),
+            ("EXEUNT_CLIENT_SECRET", self.provider.client_secret()),
+            ("EXEUNT_KEYS", KEY.to_owned()),
+            ("EXEUNT_STORE", format!("sqlite:{}", store.display())),
+            ("LEPTOS_SITE_ADDR", address.to_string()),
+        ]
+    }
+
+    /// Starts one more process and waits until it is ready.
+    pub(super) async fn start(&self) -> Instance {
+        let address = free_address();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
+            .env_clear()
+            .envs(self.variables(address))
+            .env("LEPTOS_SITE_ROOT", self.place.path())
+            .env("RUST_LOG", "info")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // The notice comes when it listens. The rest is read so that it never waits for a reader.
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let instance = Instance { child, address };
+        tokio::task::spawn_blocking(move || {
+            let told = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("Exeunt is at")));
+            assert!(told.is_some(), "the program ended at its start");
+            std::thread::spawn(move || lines.for_each(drop));
+        })
+        .await
+        .unwrap();
+        instance
+    }
+
+    /// An instance in this process, on the same store, by a clock that stands so long after now.
+    pub(super) fn later(&self, after: Duration) -> Exeunt {
+        let variables = self.variables(free_address());
+        let loaded = config::load(
+            ["server".into()],
+            variables
+                .map(|(name, value)| (name.into(), value.into()))
+                .into_iter()
+                .chain([(
+                    "LEPTOS_SITE_ROOT".into(),
+                    self.place.path().as_os_str().to_owned(),
+                )]),
+        );
+        let config = match loaded {
+            Ok(Action::Serve(config)) => config,
+            other => unreachable!("the settings are good: {other:?}"),
+        };
+        let path = self.place.path().join("sessions.db");
+        let store = SqliteStore::open(path, SqliteSettings::default()).unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(SystemClock.now() + after));
+        Exeunt::builder(config.settings, Arc::new(store))
+            .clock(clock)
+            .build()
+            .unwrap()
+    }
+
+    pub(super) fn browser(&self) -> Browser {
+        Browser {
+            client: self.client.clone(),
+            cookies: BTreeMap::new(),
+        }
+    }
+}
+
+/// Free a moment ago; nobody else on this interface is given it so soon.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// A process of the program. It is killed when this is dropped, on a panic too.
+pub(super) struct Instance {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Instance {
+    /// For a request that goes on while the test kills it.
+    pub(super) fn addressed(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// As a crash would, at once, in whatever it does.
+    pub(super) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // Fails only if it has ended.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// Its cookies go to whichever instance it asks, as to one address.
+#[derive(Clone)]
+pub(super) struct Browser {
+    client: reqwest::Client,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub(super) async fn get(&mut self, at: &Instance, path: &str) -> reqwest::Result<reqwest::Response> {
+        self.get_at(at.address, path).await
+    }
+
+    pub(super) async fn get_at(&mut self, at: SocketAddr, path: &str) -> reqwest::Result<reqwest::Response> {
+        self.send(self.client.get(format!("http://{at}{path}"))).await
+    }
+
+    pub(super) async fn post(&mut self, at: &Instance, path: &str) -> reqwest::Result<reqwest::Response> {
+        self.post_at(at.address, path).await
+    }
+
+    pub(super) async fn post_at(&mut self, at: SocketAddr, path: &str) -> reqwest::Result<reqwest::Response> {
+        let address = format!("http://{at}{path}");
+        let request = self
+            .client
+            .post(address)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ORIGIN, HERE)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body("{}");
+        self.send(request).await
+    }
+
+    pub(super) async fn status(&mut self, at: &Instance) -> u16 {
+        self.get(at, "/api/session").await.unwrap().status().as_u16()
+    }
+
+    /// Until the provider sends it back; the callback is not called yet. Gives its path.
+    pub(super) async fn until_callback(&mut self, at: &Instance) -> String {
+        let answer = self.get(at, "/auth/login").await.unwrap();
+        let provider = location(&answer);
+        let answer = self.client.get(provider).send().await.unwrap();
+        let back = location(&answer);
+        back.strip_prefix(HERE).unwrap().to_owned()
+    }
+
+    pub(super) async fn sign_in(&mut self, at: &Instance) {
+        let callback = self.until_callback(at).await;
+        let answer = self.get(at, &callback).await.unwrap();
+        assert_eq!(answer.status(), 303);
+        assert_eq!(self.status(at).await, 200);
+    }
+
+    async fn send(&mut self, request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let answer = request
+            .header(header::HOST, "localhost:3000")
+            .header(header::COOKIE, cookies.join("; "))
+            .send()
+            .await?;
+        for set in answer.headers().get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn location(answer: &reqwest::Response) -> String {
+    let location = answer.headers().get(header::LOCATION);
+    location.unwrap().to_str().unwrap().to_owned()
+}
