@@ -7,7 +7,7 @@ unexport CARGO_TARGET_DIR
 
 env := . scripts/env.sh;
 # Directories too: their time changes when a file in them is added or removed.
-sources := $(shell find Cargo.toml Cargo.lock app frontend server style public \( -type f -o -type d \) -not -path '*/tests/*' 2>/dev/null)
+sources := $(shell find Makefile scripts/name-by-content.mjs Cargo.toml Cargo.lock app frontend server style public \( -type f -o -type d \) -not -path '*/tests/*' 2>/dev/null)
 built := target/release/.built
 
 # cargo-leptos runs wasm-opt and hashes all files again even if nothing changed; so it is asked only if something did.
@@ -26,7 +26,8 @@ run: $(built) ## set up this machine, build, and serve at http://localhost:3000 
 build: $(built) ## leave target/release/server, its hash.txt, and target/site
 
 $(built): $(sources) | setup
-	@$(env) cargo leptos build --release --precompress
+	@$(env) cargo leptos build --release --precompress --split --lib-features split
+	@$(env) node scripts/name-by-content.mjs
 	@touch $@
 
 test: ## everything: format, lints, all tests, documentation, release build, browser tests

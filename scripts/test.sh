@@ -48,7 +48,7 @@ features=(--features exeunt-dev-provider/script,app/ssr,exeunt-leptos/exeunt)
 # What must never reach the browser, by the names of the crates.
 wasm_guard() {
   local tree
-  tree=$(cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none) || return 1
+  tree=$(cargo tree --locked -p frontend --features split --target wasm32-unknown-unknown -e normal --prefix none) || return 1
   if printf '%s\n' "$tree" | grep -E '^(tokio|mio|reqwest|openidconnect|redis|rusqlite|sqlx|tokio-postgres|axum|tower-sessions)(-[a-z-]+)? v'; then
     echo "the browser part must not depend on these"
     return 1
@@ -91,6 +91,8 @@ step 'set-up' scripts/setup.sh test
 step 'format' cargo fmt --all --check
 step 'lints' cargo clippy --locked "${packages[@]}" --all-targets "${features[@]}" -- -D warnings
 step 'lints, browser part' cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
+step 'lints, browser part divided' \
+  cargo clippy --locked -p frontend --features split --target wasm32-unknown-unknown -- -D warnings
 # A workspace of its own, which nothing above looks at. Running it needs a nightly compiler; building it does not.
 step 'fuzz target' cargo check --locked --manifest-path server/auth/fuzz/Cargo.toml --target-dir target/fuzz
 step 'browser part: dependencies' wasm_guard

@@ -3,13 +3,12 @@
 use exeunt_leptos::{
     Base, SessionEnded, SessionMonitor, SessionProvider, SessionTimer, use_sign_out, words::provide_words,
 };
-use leptos::{either::EitherOf6, prelude::*};
+use leptos::{either::Either, prelude::*};
 
 use crate::{
     Language,
     masthead::{Footer, Masthead},
-    pages::{Account, Home, LoggedOut, NotFound, OwnSessions, Unreachable},
-    route::Route,
+    pages::{Unreachable, page},
     texts::Texts,
 };
 
@@ -52,15 +51,9 @@ fn Page() -> impl IntoView {
     let unreachable = use_sign_out().unreachable();
     move || {
         if unreachable.get() {
-            EitherOf6::A(view! { <Unreachable/> })
+            Either::Left(view! { <Unreachable/> })
         } else {
-            match Route::current() {
-                Route::Home => EitherOf6::B(view! { <Home/> }),
-                Route::Account => EitherOf6::C(view! { <Account/> }),
-                Route::OwnSessions => EitherOf6::D(view! { <OwnSessions/> }),
-                Route::LoggedOut => EitherOf6::E(view! { <LoggedOut/> }),
-                Route::NotFound => EitherOf6::F(view! { <NotFound/> }),
-            }
+            Either::Right(page())
         }
     }
 }

@@ -12,6 +12,7 @@
 //!   address bar.
 //! - The request's head (`http::request::Parts`) as a context, as `leptos_axum` does: the [`Language`] of a page is the one
 //!   that it asks for, and `Vary: Accept-Language` belongs on the answer.
+//! - What `cargo leptos` left in `pkg`. If that is in parts, the document names those that it needs.
 //! - `Cache-Control: no-store` on pages, the content security policy with the nonce, and `/favicon.svg` from `public/`.
 
 #![allow(
@@ -27,6 +28,8 @@ mod letter;
 mod masthead;
 mod moment;
 mod pages;
+#[cfg(all(feature = "split", not(feature = "ssr")))]
+mod parts;
 #[cfg(feature = "ssr")]
 mod plain;
 mod receipt;
@@ -36,6 +39,8 @@ mod shell;
 mod texts;
 mod verdict;
 
+#[cfg(all(feature = "split", not(feature = "ssr")))]
+pub use self::parts::Part;
 pub use self::{app::App, language::Language, route::Route};
 #[cfg(feature = "ssr")]
 pub use self::{

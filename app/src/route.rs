@@ -51,6 +51,17 @@ impl Route {
         Self::at(path.strip_prefix(base.as_str()).unwrap_or(&path))
     }
 
+    /// The part of the program that has the page, in a build that divides it. `None`: the page goes with every document.
+    #[cfg(feature = "ssr")]
+    pub(crate) const fn part(self) -> Option<&'static str> {
+        match self {
+            Self::Account => Some("account"),
+            Self::OwnSessions => Some("own_sessions"),
+            Self::LoggedOut => Some("logged_out"),
+            Self::Home | Self::NotFound => None,
+        }
+    }
+
     /// What stands in the title of its window.
     #[cfg_attr(
         not(feature = "ssr"),

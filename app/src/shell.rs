@@ -2,6 +2,7 @@
 
 use exeunt_leptos::Base;
 use leptos::{
+    WasmSplitManifest,
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
     prelude::*,
@@ -25,12 +26,31 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=base.href("/favicon.svg")/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options root=base.as_str()/>
+                <PartFiles/>
             </head>
             <body>
                 <App/>
             </body>
         </html>
     }
+}
+
+/// If the program for the browser is divided: names the files of this page's part, so that they are fetched together with the
+/// main part, and not after it. [`HydrationScripts`] has read what there is.
+#[component]
+fn PartFiles() -> impl IntoView {
+    use_context::<WasmSplitManifest>().map(|manifest| {
+        let (folder, parts, loader) = &*manifest.0.read_value();
+        let part = Route::current().part().and_then(|part| parts.get(part));
+        let files = part.into_iter().flatten().map(|file| {
+            let href = format!("{folder}/{file}.wasm");
+            view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin=""/> }
+        });
+        view! {
+            <link rel="modulepreload" href=format!("{folder}/{loader}") crossorigin=""/>
+            {files.collect_view()}
+        }
+    })
 }
 
 /// The address of the stylesheet, for a [`PlainPage`](crate::PlainPage). Reads the hash file, so ask once.

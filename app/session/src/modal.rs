@@ -3,14 +3,16 @@
 
 use leptos::{html, prelude::*};
 
-/// A dialog. `is_open` says whether it is, `close` is called when the person closes it. Not generic, so that two dialogs are
-/// one piece of code.
+use crate::late::Late;
+
+/// A dialog, closed at first. `is_open` says whether it is open, `close` is called when the person closes it. Not generic, so
+/// that two dialogs are one piece of code.
 pub(crate) fn modal(
     is_open: Signal<bool>,
     close: Callback<()>,
     role: &'static str,
     id: &'static str,
-    content: ViewFn,
+    content: Box<dyn Fn() -> Option<Late> + Send + Sync>,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
@@ -38,7 +40,7 @@ pub(crate) fn modal(
             node_ref=dialog
             on:close=move |_| close.run(())
         >
-            {move || is_open.get().then(|| content.run())}
+            {move || if is_open.get() { content() } else { None }}
         </dialog>
     }
 }

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use web_sys::js_sys::{Date, Object, Reflect};
 
 use crate::{
-    end::SessionEnd, login_link::LoginLink, modal::modal, session::expect_store, store::Store, words::words,
+    end::SessionEnd, late::Late, login_link::LoginLink, modal::modal, session::expect_store, store::Store,
+    words::words,
 };
 
 const ID: &str = "exeunt-session-ended";
@@ -35,9 +36,9 @@ const ID: &str = "exeunt-session-ended";
 pub fn SessionEnded() -> impl IntoView {
     let store = expect_store();
     let is_open = Signal::derive(move || store.ended.get().is_some());
-    let content = move || store.ended.get().map(|end| view! { <Told end/> });
+    let content = move || store.ended.get().map(|end| Late::new(view! { <Told end/> }));
     let close = Callback::new(move |()| put_away(store));
-    modal(is_open, close, "dialog", ID, content.into())
+    modal(is_open, close, "dialog", ID, Box::new(content))
 }
 
 fn put_away(store: Store) {

@@ -12,6 +12,7 @@
 #[path = "../../auth/tests/store_postgres/cluster.rs"]
 mod cluster;
 mod events;
+mod files;
 mod frontchannel;
 mod languages;
 mod logout_function;

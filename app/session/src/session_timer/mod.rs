@@ -10,6 +10,7 @@ pub(crate) use self::judgement::Time;
 use self::judgement::{Seen, Warning, aloud, due};
 use crate::{
     extend_button::ExtendButton,
+    late::Late,
     live::{self, Message},
     logout_button::LogoutButton,
     modal::modal,
@@ -83,8 +84,12 @@ pub fn SessionTimer(
     });
     let is_open = Signal::derive(move || warning.with(Option::is_some) && store.ended.with(Option::is_none));
     let close = Callback::new(move |()| put_away(store, warning.get_untracked()));
-    let content = move || warning.get().map(|warning| view! { <Told warning close/> });
-    modal(is_open, close, "alertdialog", ID, content.into())
+    let content = move || {
+        warning
+            .get()
+            .map(|warning| Late::new(view! { <Told warning close/> }))
+    };
+    modal(is_open, close, "alertdialog", ID, Box::new(content))
 }
 
 fn put_away(store: Store, warning: Option<Warning>) {
