@@ -8,7 +8,6 @@ use std::net::IpAddr;
 use http::Extensions;
 
 use crate::{
-    clock::Timestamp,
     http::{RequestId, client_address::ClientAddress},
     logout::Reason,
     store::SessionRow,
@@ -70,13 +69,7 @@ pub(crate) fn sign_in(row: &SessionRow, caller: &Caller) {
     );
 }
 
-pub(crate) fn end(row: &SessionRow, reason: Reason, caller: &Caller, now: Timestamp) {
-    // One that had run out ended then, whoever takes it away now.
-    let why = if row.is_living(now) {
-        reason
-    } else {
-        Reason::Expired
-    };
+pub(crate) fn end(row: &SessionRow, why: Reason, caller: &Caller) {
     tracing::info!(
         target: "audit",
         event = "end",

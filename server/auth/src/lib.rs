@@ -33,6 +33,7 @@
 //! - [`store`]: the trait, the stores, and the test suite for a store of your own.
 //! - [`login`], [`logout`], [`session_management`], [`provider`]: the protocol, each rule with the section it comes from.
 //! - [`background`]: what goes on beside the requests. [`events`]: what open tabs are told. [`audit`]: who ended what, and why.
+//!   [`metrics`]: what is measured.
 //! - [`clock`], [`random`], [`seal`]: time, randomness, encryption.
 //!
 //! An app with Leptos finds its components, and this crate behind them, in `exeunt-leptos`; its example `own_app` is a whole
@@ -48,6 +49,7 @@ pub mod events;
 pub mod http;
 pub mod login;
 pub mod logout;
+pub mod metrics;
 pub mod provider;
 pub mod random;
 mod relying_party;

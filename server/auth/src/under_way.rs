@@ -4,6 +4,7 @@
 use std::{future::Future, sync::Arc};
 
 use tokio::{sync::watch, task::JoinHandle};
+use tracing::Instrument as _;
 
 /// How much of it there is.
 #[derive(Clone, Debug)]
@@ -22,10 +23,12 @@ impl UnderWay {
         F: Future<Output: Send> + Send + 'static,
     {
         let counted = Counted::new(self);
-        tokio::spawn(async move {
+        let work = async move {
             let _counted = counted;
             work.await
-        })
+        };
+        // A trace shows it below the request that it was begun for.
+        tokio::spawn(work.in_current_span())
     }
 
     /// Until there is none.

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{Notify, broadcast, watch};
 
-use crate::{clock::Timestamp, store::SessionKey};
+use crate::{clock::Timestamp, metrics, store::SessionKey};
 
 /// The most streams of one session at once. A browser needs one for all its tabs.
 pub(crate) const MOST_PER_SESSION: usize = 8;
@@ -83,6 +83,7 @@ impl Hub {
             listeners.count += 1;
             listeners.sender.subscribe()
         };
+        metrics::stream_opened();
         self.first_came.notify_one();
         Some(Subscription {
             hub: Arc::clone(self),
@@ -172,6 +173,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
+        metrics::stream_closed();
         let mut state = self.hub.state();
         if let Entry::Occupied(mut entry) = state.listeners.entry(self.key) {
             entry.get_mut().count -= 1;

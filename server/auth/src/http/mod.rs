@@ -8,6 +8,7 @@ pub mod extend;
 pub mod headers;
 pub mod health;
 pub mod login_url;
+pub mod measuring;
 pub mod own_sessions;
 pub mod page;
 pub(crate) mod prefetch;

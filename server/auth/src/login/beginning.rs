@@ -12,6 +12,7 @@ use crate::{
     audit::{self, Caller},
     http::cookies::{self, Presented},
     logout::{Ending, Reason, ending, unfinished},
+    metrics,
     provider::{id_token::VerifiedIdToken, session_expiry::session_expiry},
     session::{
         LiveSession, SessionToken, device,
@@ -60,6 +61,7 @@ pub(super) async fn begin(
         }
     };
     audit::sign_in(&row, caller);
+    metrics::session_began();
     match in_flight::arrive(exeunt, attempt).await {
         Ok(true) => {}
         Ok(false) => {

@@ -24,7 +24,7 @@ use super::{
     start::see_other,
     unused,
 };
-use crate::{Exeunt, audit::Caller, logout::probe, session::layer::find_session};
+use crate::{Exeunt, audit::Caller, logout::probe, metrics, session::layer::find_session};
 
 /// Finishes a login: 303 to where the person wanted to go, or a page that says why not.
 pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, request: Request) -> Response {
@@ -63,6 +63,7 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, reques
             }
         }
     };
+    metrics::login_ended(metrics::login_outcome(result.as_ref().map(drop)));
     let mut response = match result {
         Ok(response) => response,
         Err(error) => {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Exeunt,
     http::{cookies::Presented, page::Page, return_to::ReturnTo},
+    metrics::{self, LoginStart},
     provider::{
         code::{self, AuthorizationRequest},
         metadata::Metadata,
@@ -88,6 +89,7 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
         .unwrap_or_default();
     if purpose.contains("prefetch") {
         // Nobody pressed anything yet: no attempt, nothing at the provider.
+        metrics::login_began(LoginStart::Prefetch);
         return exeunt.render(&Page::problem(
             StatusCode::SERVICE_UNAVAILABLE,
             "Not yet",
@@ -100,6 +102,7 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
         .as_deref()
         .is_some_and(|iss| iss != exeunt.settings().provider.issuer.as_str())
     {
+        metrics::login_began(LoginStart::UnknownIssuer);
         let page = Page::problem(
             StatusCode::BAD_REQUEST,
             "That provider is not known here",
@@ -115,8 +118,12 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, header
         None => begin(&exeunt, &parameters, &headers).await,
     };
     match begun {
-        Ok(response) => response,
+        Ok(response) => {
+            metrics::login_began(LoginStart::Begun);
+            response
+        }
         Err(error) => {
+            metrics::login_began(LoginStart::Failed);
             tracing::warn!(target: "exeunt::login", %error, "a sign-in could not be begun");
             exeunt.render(&error.page(&exeunt))
         }

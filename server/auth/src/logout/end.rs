@@ -23,7 +23,7 @@ use crate::{
     audit::Caller,
     http::cookies::{self, PENDING_LIFETIME, PROMPT_LIFETIME},
     login::attempt,
-    random,
+    metrics, random,
 };
 
 /// How long a sign-out waits for discovery, if it is not known yet. The session is dead before.
@@ -58,13 +58,17 @@ pub async fn end_session(
             .clone()
             .spawn(async move { end(&exeunt, &headers, &caller, &request, by_form).await })
     };
-    match work.await {
+    let outcome = match work.await {
         Ok(outcome) => outcome,
         Err(error) => {
             tracing::error!(target: "exeunt::logout", %error, "a sign-out broke off");
             failed(exeunt, &parts.headers, &request)
         }
+    };
+    for line in &outcome.response.receipt.layers {
+        metrics::layer_told(line.layer, line.status);
     }
+    outcome
 }
 
 async fn end(

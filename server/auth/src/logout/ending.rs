@@ -8,6 +8,7 @@ use crate::{
     Exeunt,
     audit::{self, Caller},
     clock::Timestamp,
+    metrics,
     store::{EndRecord, Farewell, MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
 };
 use std::time::Duration;
@@ -98,7 +99,10 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
     };
     let Taken { rows, repeated } = exeunt.store().take(&take, now).await?;
     for row in &rows {
-        audit::end(row, reason, &caller, now);
+        // One that had run out ended then, whoever takes it away now.
+        let why = reason.at_the_end_of(row, now);
+        audit::end(row, why, &caller);
+        metrics::session_ended(why);
     }
     if reason.leaves_a_remnant() {
         remnant::leave(exeunt, &rows, queued, now).await;

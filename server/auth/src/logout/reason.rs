@@ -1,5 +1,7 @@
 //! Why a session ends.
 
+use crate::{clock::Timestamp, store::SessionRow};
+
 /// Why a session ends. The word stands in the audit log and in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -38,7 +40,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Logout,
         Self::Everywhere,
         Self::AnotherSession,
@@ -80,6 +82,12 @@ impl Reason {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
+    /// Why a session ended that something ended at `now` for this reason: one that had run out ended then.
+    #[must_use]
+    pub(crate) fn at_the_end_of(self, row: &SessionRow, now: Timestamp) -> Self {
+        if row.is_living(now) { self } else { Self::Expired }
     }
 
     /// Whether another session of the same person in the same browser took its place: many providers keep one grant for

@@ -26,6 +26,34 @@ pub enum Layer {
     Platform,
 }
 
+impl Layer {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::AppSession,
+        Self::OtherSessions,
+        Self::OpenTabs,
+        Self::RefreshToken,
+        Self::AccessToken,
+        Self::ProviderSession,
+        Self::UpstreamIdp,
+        Self::Platform,
+    ];
+
+    /// Its word, as it stands on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AppSession => "app_session",
+            Self::OtherSessions => "other_sessions",
+            Self::OpenTabs => "open_tabs",
+            Self::RefreshToken => "refresh_token",
+            Self::AccessToken => "access_token",
+            Self::ProviderSession => "provider_session",
+            Self::UpstreamIdp => "upstream_idp",
+            Self::Platform => "platform",
+        }
+    }
+}
+
 /// What became of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +73,32 @@ pub enum Status {
     CannotBeEnded,
     /// It was kept on purpose.
     Kept,
+}
+
+impl Status {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Ended,
+        Self::Returned,
+        Self::Unconfirmed,
+        Self::Pending,
+        Self::Failed,
+        Self::CannotBeEnded,
+        Self::Kept,
+    ];
+
+    /// Its word, as it stands on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Returned => "returned",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Pending => "pending",
+            Self::Failed => "failed",
+            Self::CannotBeEnded => "cannot_be_ended",
+            Self::Kept => "kept",
+        }
+    }
 }
 
 /// One line of a receipt.
@@ -123,4 +177,19 @@ pub struct LogoutResponse {
     pub front_channel_logout_url: Option<String>,
     /// What was ended.
     pub receipt: Receipt,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_wire() {
+        for layer in Layer::ALL {
+            assert_eq!(serde_json::to_value(layer).unwrap(), layer.as_str());
+        }
+        for status in Status::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+    }
 }

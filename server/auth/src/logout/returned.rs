@@ -10,8 +10,11 @@ use axum::{
 };
 use http::{HeaderMap, Method};
 
-use super::{pending, probe};
-use crate::{Exeunt, http::cookies, login::start::see_other};
+use super::{
+    pending, probe,
+    receipt::{Layer, Status},
+};
+use crate::{Exeunt, http::cookies, login::start::see_other, metrics};
 
 /// The page's path, below the base path.
 pub const LOGGED_OUT_PATH: &str = "/logged-out";
@@ -89,7 +92,10 @@ async fn confirm(exeunt: &Exeunt, headers: &HeaderMap, state: &str, may_probe: b
                 return match question {
                     Some(address) => Return::Asked(address),
                     None if loaded.pending.is_contradicted() => Return::Doubted,
-                    None => Return::Believed,
+                    None => {
+                        metrics::layer_told(Layer::ProviderSession, Status::Returned);
+                        Return::Believed
+                    }
                 };
             }
             Ok(false) => {}

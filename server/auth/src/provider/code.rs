@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{
     metadata::Metadata,
-    outbound::{Outbound, OutboundError},
+    outbound::{Endpoint, Outbound, OutboundError},
     refresh,
 };
 use crate::{clock::Timestamp, config::ProviderSettings};
@@ -154,7 +154,7 @@ pub async fn exchange_code(
 ) -> Result<Tokens, CodeError> {
     let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(|_| CodeError::Malformed)?;
     let client = client(metadata, settings).set_redirect_uri(redirect_uri);
-    let outbound = outbound.clone();
+    let outbound = outbound.to(Endpoint::Token);
     let call = move |request: HttpRequest| {
         let outbound = outbound.clone();
         async move { outbound.call(request).await }

@@ -3,7 +3,7 @@
 use openidconnect::core::CoreJsonWebKeySet;
 use url::Url;
 
-use super::outbound::{Outbound, OutboundError};
+use super::outbound::{Endpoint, Outbound, OutboundError};
 
 /// Why there are no keys to verify with.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,7 @@ pub const MOST_KEYS: usize = 100;
 ///
 /// If there is no answer, or none with status 200.
 pub async fn fetch_keys(outbound: &Outbound, jwks_uri: &Url) -> Result<Vec<u8>, KeysError> {
-    let answer = outbound.get(jwks_uri.as_str(), None).await?;
+    let answer = outbound.to(Endpoint::Jwks).get(jwks_uri.as_str(), None).await?;
     if answer.status() != http::StatusCode::OK {
         return Err(KeysError::Status(answer.status().as_u16()));
     }

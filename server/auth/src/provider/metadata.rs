@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     dialect::Habits,
-    outbound::{Outbound, OutboundError},
+    outbound::{Endpoint, Outbound, OutboundError},
 };
 use crate::config::{Dialect, IdTokenAlg, Issuer, ProviderSettings, is_loopback};
 
@@ -173,7 +173,7 @@ pub fn address_of(issuer: &Issuer) -> String {
 /// If there is no answer, or none with status 200.
 pub async fn fetch_metadata(outbound: &Outbound, issuer: &Issuer) -> Result<Vec<u8>, DiscoveryError> {
     let address = address_of(issuer);
-    let answer = outbound.get(&address, None).await?;
+    let answer = outbound.to(Endpoint::Discovery).get(&address, None).await?;
     if answer.status() != http::StatusCode::OK {
         return Err(DiscoveryError::Status {
             address,

@@ -15,7 +15,7 @@ use super::{
     code::{self, registered_error},
     id_token::{self, Expected, ExpectedNonce, IdTokenError, VerifiedIdToken},
     metadata::Metadata,
-    outbound::{Outbound, OutboundError},
+    outbound::{Endpoint, Outbound, OutboundError},
 };
 use crate::{clock::Timestamp, config::ProviderSettings};
 
@@ -74,7 +74,7 @@ pub async fn refresh_tokens(
     now: Timestamp,
 ) -> Result<RefreshedTokens, RefreshError> {
     let client = code::client(metadata, settings);
-    let outbound = outbound.clone();
+    let outbound = outbound.to(Endpoint::Refresh);
     let call = move |request: HttpRequest| {
         let outbound = outbound.clone();
         async move {

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     code::registered_error,
-    outbound::{Outbound, OutboundError},
+    outbound::{Endpoint, Outbound, OutboundError},
 };
 use crate::config::{ClientSecret, ProviderSettings};
 
@@ -84,7 +84,7 @@ pub async fn revoke_token(
     token: &str,
 ) -> Result<(), RevocationError> {
     let request = revocation_request(endpoint, settings, secret_in_body, kind, token);
-    judge_revocation(&outbound.call(request).await?)
+    judge_revocation(&outbound.to(Endpoint::Revocation).call(request).await?)
 }
 
 fn revocation_request(

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::outbound::{Outbound, OutboundError};
+use super::outbound::{Endpoint, Outbound, OutboundError};
 
 /// Why userinfo is not used. A login goes on without it.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,10 @@ pub async fn fetch_userinfo(
     endpoint: &Url,
     access_token: &str,
 ) -> Result<Vec<u8>, UserinfoError> {
-    let answer = outbound.get(endpoint.as_str(), Some(access_token)).await?;
+    let answer = outbound
+        .to(Endpoint::Userinfo)
+        .get(endpoint.as_str(), Some(access_token))
+        .await?;
     if answer.status() != http::StatusCode::OK {
         return Err(UserinfoError::Status(answer.status().as_u16()));
     }

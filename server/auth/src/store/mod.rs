@@ -16,9 +16,11 @@ use async_trait::async_trait;
 use crate::clock::Timestamp;
 
 mod again;
+mod census;
 mod end;
 mod error;
 mod mark;
+mod measured;
 mod memory;
 mod outbox;
 #[cfg(feature = "postgres")]
@@ -35,9 +37,11 @@ mod walk;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
 pub(crate) use again::again_if_it_fails;
+pub use census::Census;
 pub use end::{EXPIRED, EndRecord, Farewell};
 pub use error::StoreError;
 pub use mark::Mark;
+pub use measured::MeasuredStore;
 pub use memory::MemoryStore;
 pub use outbox::{Lease, OutboxEntry, OutboxId, Settlement};
 #[cfg(feature = "postgres")]
@@ -208,6 +212,9 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Removes what is past its time: pending rows, marks, claims, entries of the outbox that are over, end records. Sessions
     /// are not among them: they end by a take of [`Selector::Expired`]. Returns how many rows went.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// How much there is. For whoever watches the store, every few seconds: what it costs must not hinder who signs in or out.
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError>;
 
     /// Whether the store can be read and written at present.
     async fn ping(&self) -> Result<(), StoreError>;

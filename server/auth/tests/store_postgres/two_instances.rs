@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use exeunt::{
     clock::Timestamp,
     store::{
-        Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, PostgresStore,
+        Begun, Census, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, PostgresStore,
         SealedColumns, SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken,
         Walked, postgres::PostgresSettings,
     },
@@ -185,6 +185,10 @@ impl Store for TwoInstances {
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.next().sweep(now).await
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        self.next().census(now).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -27,6 +27,7 @@ use crate::{
         Reason,
         ending::{self, Ended, Ending},
     },
+    metrics::{self, BackChannelAnswer},
     provider::{KeyBudget, id_token::LEEWAY, metadata::Metadata},
     store::{MarkRule, Once, Selector, SidSubject, StoreError},
 };
@@ -60,6 +61,17 @@ enum Refusal {
 }
 
 impl Refusal {
+    const fn word(&self) -> BackChannelAnswer {
+        match self {
+            Self::Request(_) => BackChannelAnswer::Request,
+            Self::Token(_) => BackChannelAnswer::Token,
+            Self::SubjectMismatch => BackChannelAnswer::AnotherPerson,
+            Self::NoKeys => BackChannelAnswer::NoKeys,
+            Self::Store(_) => BackChannelAnswer::Store,
+            Self::Broken => BackChannelAnswer::Broken,
+        }
+    }
+
     /// [Section 2.8](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCResponse): also a logout that failed
     /// is a 400. What it says is the same whoever has sessions here, and whoever has none.
     fn answer(&self) -> Response {
@@ -95,6 +107,12 @@ pub async fn post(State(exeunt): State<Exeunt>, request: Request) -> Response {
         }
         Err(error) => Err(error.into()),
     };
+    metrics::back_channel_answered(match &result {
+        Ok(Ended { repeated: true, .. }) => BackChannelAnswer::Repeated,
+        Ok(Ended { rows, .. }) if rows.is_empty() => BackChannelAnswer::NoSession,
+        Ok(_) => BackChannelAnswer::Ended,
+        Err(refusal) => refusal.word(),
+    });
     match result {
         Ok(Ended { rows, repeated, .. }) => {
             tracing::info!(target: "exeunt::logout", sessions = rows.len(), repeated, "the provider sent a logout token");

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::{
     Exeunt, audit,
     clock::Timestamp,
-    random,
+    metrics, random,
     session::record::{self, Column, SessionTokens},
     store::{Lease, OutboxEntry, OutboxId, RETENTION, SessionKey, Settlement, StoreError},
 };
@@ -180,6 +180,7 @@ async fn settle(
             "the provider did not confirm it within a day",
         );
     }
+    metrics::outbox_attempted(metrics::outbox_outcome(progress));
     let settlement = if progress.is_over() {
         Settlement::Over {
             progress: progress.to_text(),

@@ -19,6 +19,7 @@ use crate::{
         receipt::{Layer, Status},
         returned::LOGGED_OUT_PATH,
     },
+    metrics,
 };
 
 /// How long it waits for discovery, if it is not known yet.
@@ -87,6 +88,10 @@ async fn note(
         let verdict = judge(&answer, holds_code(query));
         write_down(&mut loaded.pending, verdict, &exeunt.provider().host());
         if pending::replace(exeunt, &loaded).await? {
+            let layer = Layer::ProviderSession;
+            if let Some(status) = loaded.pending.receipt.status(layer) {
+                metrics::layer_told(layer, status);
+            }
             return Ok(must_prompt(&loaded.pending));
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     Exeunt,
     audit::Caller,
     logout::{Ending, Reason, ending, outbox},
+    metrics::{self, RefreshOutcome},
     provider::{
         KeyBudget,
         id_token::{IdTokenError, VerifiedIdToken},
@@ -74,11 +75,21 @@ pub(super) async fn refresh(exeunt: &Exeunt, key: &SessionKey, seen: &Seen, call
         None => Original::of_stored(&stored.tokens.id_token),
     };
     match ask(exeunt, &stored, refresh_token, &original).await {
-        Ok((tokens, verified)) => keep(exeunt, stored, original, tokens, verified).await,
+        Ok((tokens, verified)) => {
+            let outcome = keep(exeunt, stored, original, tokens, verified).await;
+            metrics::refresh_ended(match &outcome {
+                Outcome::Tokens(_) => RefreshOutcome::Refreshed,
+                Outcome::Ended => RefreshOutcome::Overtaken,
+                Outcome::CannotRefresh | Outcome::Failed => RefreshOutcome::Failed,
+            });
+            outcome
+        }
         Err(Trouble::Refresh(RefreshError::InvalidGrant)) => {
+            metrics::refresh_ended(RefreshOutcome::Refused);
             end(exeunt, key, Reason::RefreshRefused, caller).await
         }
         Err(Trouble::Mismatch { error, tokens }) => {
+            metrics::refresh_ended(RefreshOutcome::Mismatch);
             tracing::warn!(target: "exeunt::refresh", session = %stored.head.public_id, %error, "a refresh answered with another's ID token");
             let outcome = end(exeunt, key, Reason::RefreshMismatch, caller).await;
             let late = stored.tokens.renewed(tokens, None);
@@ -86,6 +97,7 @@ pub(super) async fn refresh(exeunt: &Exeunt, key: &SessionKey, seen: &Seen, call
             outcome
         }
         Err(error) => {
+            metrics::refresh_ended(RefreshOutcome::Failed);
             tracing::warn!(target: "exeunt::refresh", session = %stored.head.public_id, %error, "the tokens of a session could not be refreshed");
             Outcome::Failed
         }

@@ -8,7 +8,9 @@ use std::{
 use async_trait::async_trait;
 
 use self::state::State;
-use super::{Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns};
+use super::{
+    Begun, Census, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns,
+};
 use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
 use crate::clock::Timestamp;
 
@@ -204,6 +206,10 @@ impl Store for MemoryStore {
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         Ok(self.state()?.sweep(now))
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        Ok(self.state()?.census(now))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -12,11 +12,19 @@ pub(super) struct Outbox {
     entries: HashMap<OutboxId, OutboxEntry>,
     /// Those that are not over.
     by_due: BTreeSet<(Timestamp, OutboxId)>,
+    /// The same by when they came.
+    by_age: BTreeSet<(Timestamp, OutboxId)>,
 }
 
 impl Outbox {
     pub(super) fn count(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many are not over, and since when the oldest of them waits.
+    pub(super) fn waiting(&self) -> (usize, Option<Timestamp>) {
+        let oldest = self.by_age.first().map(|(created_at, _)| *created_at);
+        (self.by_age.len(), oldest)
     }
 
     pub(super) fn get(&self, id: &OutboxId) -> Option<&OutboxEntry> {
@@ -29,6 +37,7 @@ impl Outbox {
         };
         if entry.kept_until.is_none() {
             self.by_due.insert((entry.due_at, entry.id));
+            self.by_age.insert((entry.created_at, entry.id));
         }
         place.insert(entry);
         Ok(())
@@ -40,8 +49,10 @@ impl Outbox {
         let entry = OutboxEntry::left_by(row, queue, now);
         if let Some(before) = self.entries.get(&entry.id) {
             self.by_due.remove(&(before.due_at, before.id));
+            self.by_age.remove(&(before.created_at, before.id));
         }
         self.by_due.insert((entry.due_at, entry.id));
+        self.by_age.insert((entry.created_at, entry.id));
         self.entries.insert(entry.id, entry);
     }
 
@@ -93,6 +104,7 @@ impl Outbox {
                 entry.progress = progress;
                 entry.sealed = Vec::new();
                 entry.kept_until = Some(kept_until);
+                self.by_age.remove(&(entry.created_at, *id));
             }
         }
         true

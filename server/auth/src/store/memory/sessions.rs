@@ -33,6 +33,12 @@ impl Sessions {
         self.rows.len()
     }
 
+    /// How many are living. Looks only at those that are not.
+    pub(super) fn count_living(&self, now: Timestamp) -> usize {
+        let dead = self.by_end.iter().take_while(|(end, _)| *end <= now);
+        self.by_end.len() - dead.count()
+    }
+
     pub(super) fn insert(&mut self, row: SessionRow) -> Result<(), StoreError> {
         if self.by_public_id.contains_key(&row.public_id) {
             return Err(StoreError::Duplicate);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{ends::Ends, outbox::Outbox, sessions::Sessions};
 use crate::{
     clock::Timestamp,
-    store::{Begun, MARK_LIFETIME, Mark, PendingKey, SessionRow, StoreError, Take, Taken},
+    store::{Begun, Census, MARK_LIFETIME, Mark, PendingKey, SessionRow, StoreError, Take, Taken},
 };
 
 #[derive(Default)]
@@ -116,6 +116,16 @@ impl State {
         let key = (purpose.to_owned(), *id);
         if self.claims.get(&key) == Some(&until) {
             self.claims.remove(&key);
+        }
+    }
+
+    pub(super) fn census(&self, now: Timestamp) -> Census {
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        let (waiting, oldest) = self.outbox.waiting();
+        Census {
+            sessions: number(self.sessions.count_living(now)),
+            outbox_entries: number(waiting),
+            outbox_oldest: oldest,
         }
     }
 

@@ -16,11 +16,14 @@ use self::{
     locks::Locks,
     tls::Tls,
 };
-use super::{Begun, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns};
+use super::{
+    Begun, Census, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns,
+};
 use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
 use crate::{clock::Timestamp, config::PostgresUrl};
 
 mod bell;
+mod census;
 mod columns;
 mod connections;
 mod ends;
@@ -381,6 +384,12 @@ impl Store for PostgresStore {
             }
         }
         Ok(total)
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        self.connections
+            .call(move |client| async move { census::count(client, now).await }.boxed())
+            .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -20,7 +20,10 @@ pub enum Found {
 }
 
 /// In order; the table `exeunt_schema` says how many the schema has been through. One that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_store.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_store.sql"),
+    include_str!("migrations/0002_outbox_age.sql"),
+];
 
 /// How long a start waits for another instance that is bringing the schema up, or for a lock of somebody else.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -51,6 +51,8 @@ keys! {
     Due: "DUE", "due", "zset";
     Leased: "LEASED", "leased", "zset";
     Kept: "KEPT", "kept", "zset";
+    // Those that are not over, by when they came.
+    Ages: "AGES", "ages", "zset";
     Pending: "PENDING", "pending", "hash";
     PendingExpiries: "PENDING_EXPIRIES", "pending-expiries", "zset";
     // End records by their places, and where else one is found.
@@ -77,7 +79,7 @@ pub(super) fn channel(store: &str) -> String {
 }
 
 /// The kinds of the keys that the script `open` is given, in its order; the first and the last are not among them.
-pub(super) const KINDS: [Key; 22] = [
+pub(super) const KINDS: [Key; 23] = [
     Key::Sessions,
     Key::Tokens,
     Key::Data,
@@ -92,6 +94,7 @@ pub(super) const KINDS: [Key; 22] = [
     Key::Due,
     Key::Leased,
     Key::Kept,
+    Key::Ages,
     Key::Pending,
     Key::PendingExpiries,
     Key::Ends,

@@ -18,7 +18,9 @@ use self::{
     record::{Malformed, digits, optional},
     script::{Prepared, Scripts},
 };
-use super::{Begun, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns};
+use super::{
+    Begun, Census, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns,
+};
 use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
 use crate::clock::Timestamp;
 
@@ -389,6 +391,19 @@ impl Store for RedisStore {
                 return Ok(total);
             }
         }
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        let now = digits(now);
+        let (sessions, outbox_entries, oldest): (u64, u64, String) =
+            self.run(&self.scripts.census, &[now.as_bytes()]).await?;
+        let oldest = Some(oldest).filter(|oldest| !oldest.is_empty());
+        let oldest = oldest.map(|millis| millis.parse().map(Timestamp::from_millis));
+        Ok(Census {
+            sessions,
+            outbox_entries,
+            outbox_oldest: oldest.transpose().map_err(|_not_digits| Malformed)?,
+        })
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

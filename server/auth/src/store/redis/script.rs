@@ -77,15 +77,15 @@ scripts! {
     reseal: Changing, [Sessions, Tokens, Data];
     take: Changing, [
         Sessions, Tokens, Data, PublicIds, Subjects, Sids, Expiries, Marks, MarkExpiries, Claims, Outbox, Due, Leased,
-        Kept, Ends, Places, People, Newest, EndExpiries, LastPlace
+        Kept, Ages, Ends, Places, People, Newest, EndExpiries, LastPlace
     ];
     last_end: Reading, [LastPlace];
     ends_after: Reading, [Ends, Places];
     list_ends: Reading, [Ends, People];
     load_end: Reading, [Ends, Newest];
-    put_outbox: Adding, [Outbox, Due, Leased, Kept];
+    put_outbox: Adding, [Outbox, Due, Leased, Kept, Ages];
     lease_outbox: Changing, [Outbox, Due, Leased];
-    settle_outbox: Changing, [Outbox, Due, Leased, Kept];
+    settle_outbox: Changing, [Outbox, Due, Leased, Kept, Ages];
     load_outbox: Reading, [Outbox];
     put_pending: Adding, [Pending, PendingExpiries];
     load_pending: Reading, [Pending];
@@ -95,10 +95,11 @@ scripts! {
     sweep: Changing, [
         Pending, PendingExpiries, Marks, MarkExpiries, Claims, Outbox, Kept, Ends, Places, People, Newest, EndExpiries
     ];
+    census: Reading, [Expiries, Due, Leased, Ages];
     probe: None, [Probe, LastPlace];
     open: Changing, [
         Probe, Sessions, Tokens, Data, PublicIds, Subjects, Sids, Expiries, Marks, MarkExpiries, Claims, Outbox, Due,
-        Leased, Kept, Pending, PendingExpiries, Ends, Places, People, Newest, EndExpiries, LastPlace
+        Leased, Kept, Ages, Pending, PendingExpiries, Ends, Places, People, Newest, EndExpiries, LastPlace
     ];
 }
 

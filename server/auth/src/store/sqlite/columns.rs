@@ -52,10 +52,6 @@ pub(super) fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
 
 /// From a statement that selects the columns of an entry, in the order of [`OutboxEntry`].
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
-    let some_moment = |column| {
-        let millis: Option<i64> = row.get(column)?;
-        Ok::<_, rusqlite::Error>(millis.map(Timestamp::from_millis))
-    };
     Ok(OutboxEntry {
         id: OutboxId(row.get(0)?),
         iss: row.get(1)?,
@@ -66,8 +62,8 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
         created_at: moment(row, 6)?,
         due_at: moment(row, 7)?,
         attempts: row.get(8)?,
-        leased_until: some_moment(9)?,
-        kept_until: some_moment(10)?,
+        leased_until: some_moment(row, 9)?,
+        kept_until: some_moment(row, 10)?,
     })
 }
 
@@ -85,6 +81,11 @@ pub(super) fn end(row: &Row<'_>) -> rusqlite::Result<EndRecord> {
         device: row.get(8)?,
         kept_until: moment(row, 9)?,
     })
+}
+
+pub(super) fn some_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let millis: Option<i64> = row.get(column)?;
+    Ok(millis.map(Timestamp::from_millis))
 }
 
 fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {

@@ -14,10 +14,13 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::{readers::Readers, writer::Writer};
-use super::{Begun, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns};
+use super::{
+    Begun, Census, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns,
+};
 use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
 use crate::clock::Timestamp;
 
+mod census;
 mod columns;
 mod ends;
 mod error;
@@ -321,6 +324,10 @@ impl Store for SqliteStore {
             total += self.sweep_table(sql, now).await?;
         }
         Ok(total)
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        self.read(move |connection| census::count(connection, now)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

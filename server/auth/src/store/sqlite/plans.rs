@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{ends, marks, open, outbox, pending, resealing, sessions, sweep};
+use super::{census, ends, marks, open, outbox, pending, resealing, sessions, sweep};
 
 /// A file with our schema and some rows. The planner knows no statistics, as in a store that is at work.
 fn filled() -> (tempfile::TempDir, Connection) {
@@ -86,6 +86,10 @@ fn every_statement_reaches_its_rows_through_an_index() {
         (
             outbox::LEASE_DUE,
             "SEARCH outbox USING INDEX outbox_by_due (due_at<?)",
+        ),
+        (
+            census::COUNT,
+            "SEARCH session USING INDEX session_by_end (ends_at>?)",
         ),
         (ends::LAST, "SEARCH end_record"),
         (

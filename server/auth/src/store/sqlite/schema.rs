@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_sessions.sql"),
     include_str!("migrations/0002_outbox.sql"),
     include_str!("migrations/0003_ends.sql"),
+    include_str!("migrations/0004_outbox_age.sql"),
 ];
 
 /// "EXUT" in the header of the file: it is ours.

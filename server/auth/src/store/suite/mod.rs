@@ -24,6 +24,7 @@ use std::{any::Any, sync::Arc};
 
 use super::Store;
 
+pub mod census;
 pub mod claims;
 pub mod ending;
 pub mod ends;
@@ -188,6 +189,10 @@ macro_rules! store_test_suite {
             pending::swap_needs_the_expected_bytes_and_keeps_the_expiry,
             pending::swap_neither_creates_nor_revives,
             pending::of_racing_swaps_exactly_one_wins,
+            census::an_empty_store_counts_nothing,
+            census::the_sessions_that_live_are_counted,
+            census::the_entries_that_wait_are_counted_until_they_are_over,
+            census::what_an_end_leaves_waits_since_then,
             claims::a_claim_holds_until_its_time,
             claims::claims_of_different_purposes_or_ids_are_apart,
             claims::of_racing_claims_exactly_one_wins,
@@ -202,6 +207,7 @@ mod tests {
     #[test]
     fn the_macro_names_every_case() {
         let groups = [
+            ("census", include_str!("census.rs")),
             ("claims", include_str!("claims.rs")),
             ("ending", include_str!("ending.rs")),
             ("ends", include_str!("ends.rs")),

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use exeunt::{
     clock::Timestamp,
     store::{
-        Begun, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns, Selector,
-        SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked,
+        Begun, Census, Change, EndRecord, Lease, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns,
+        Selector, SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked,
     },
 };
 use tokio::sync::Notify;
@@ -389,6 +389,11 @@ impl Store for FailingStore {
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.enter(Call::Any).await?;
         self.inner.sweep(now).await
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        self.enter(Call::Any).await?;
+        self.inner.census(now).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -13,6 +13,7 @@ if what == 'again' then
 else
   entry[4], entry[10] = '', at
   redis.call('ZADD', KEPT, at, id)
+  redis.call('ZREM', AGES, id)
 end
 redis.call('HSET', OUTBOX, id, packed(entry))
 return 1

@@ -104,7 +104,7 @@ end
 
 if queue == '1' then
   -- The key of a session is never used twice, so what stood under it, should anything, gives way: an end must not fail here.
-  local entries, dues = {}, {}
+  local entries, dues, ages = {}, {}, {}
   for place, key in ipairs(keys) do
     local session = sessions[place]
     entries[2 * place - 1] = key
@@ -112,11 +112,14 @@ if queue == '1' then
       packed({ session[ISS], session[SUB], queue_reason, tokens[place] or '', '', now, due_at, '0', '', '' })
     dues[2 * place - 1] = due_at
     dues[2 * place] = key
+    ages[2 * place - 1] = now
+    ages[2 * place] = key
   end
   in_batches('ZREM', LEASED, keys)
   in_batches('ZREM', KEPT, keys)
   in_batches('HSET', OUTBOX, entries)
   in_batches('ZADD', DUE, dues)
+  in_batches('ZADD', AGES, ages)
 end
 
 if note == '1' and #keys > 0 then

@@ -1,0 +1,26 @@
+//! How much there is.
+
+use rusqlite::{Connection, named_params};
+
+use super::columns;
+use crate::{clock::Timestamp, store::Census};
+
+/// Goes over one index of sessions and over none of their rows: a million of them takes some ten milliseconds, on a reader.
+/// What waits in the outbox is found the same way.
+pub(super) const COUNT: &str = "SELECT (SELECT count(*) FROM session WHERE ends_at > :now), \
+     (SELECT count(*) FROM outbox WHERE kept_until IS NULL), \
+     (SELECT min(created_at) FROM outbox WHERE kept_until IS NULL)";
+
+pub(super) fn count(connection: &Connection, now: Timestamp) -> rusqlite::Result<Census> {
+    connection
+        .prepare_cached(COUNT)?
+        .query_row(named_params! { ":now": now.millis() }, |row| {
+            let number =
+                |column| Ok::<_, rusqlite::Error>(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0));
+            Ok(Census {
+                sessions: number(0)?,
+                outbox_entries: number(1)?,
+                outbox_oldest: columns::some_moment(row, 2)?,
+            })
+        })
+}
