@@ -4,6 +4,7 @@ pub mod config;
 pub mod doctor;
 pub mod error_pages;
 pub mod language;
+pub mod metrics;
 pub mod operator;
 pub mod pages;
 pub mod reseal;

@@ -1,12 +1,13 @@
 //! From a checked configuration to a server that answers, and back to a clean end.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
     config::ClientSecret,
     http::{base_path, headers, router},
+    store::MeasuredStore,
 };
 use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
 use leptos::config::{Env, LeptosOptions};
@@ -16,7 +17,7 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     config::{ServerConfig, registration_notice},
-    error_pages, language, pages, static_files, store, telemetry,
+    error_pages, language, metrics, pages, static_files, store, telemetry,
 };
 
 /// The longest body of any request.
@@ -44,6 +45,20 @@ pub enum ServeError {
         #[source]
         error: io::Error,
     },
+    /// The address for metrics is taken or not ours.
+    #[error(
+        "cannot listen on {address} for metrics; choose another in EXEUNT_METRICS_ADDR, or end the program that holds it"
+    )]
+    ListenForMetrics {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        error: io::Error,
+    },
+    /// Nothing can be measured.
+    #[error(transparent)]
+    Metrics(#[from] metrics::MetricsError),
     /// The store cannot be used.
     #[error("the store cannot be opened; see EXEUNT_STORE")]
     Store(#[from] store::OpenError),
@@ -84,14 +99,25 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         let listener = listen(development.listen).await?;
         tokio::spawn(provider.serve(listener, until(stopped.clone())));
     }
+    // Before anything that is measured happens.
+    let measured = match config.metrics {
+        Some(address) => Some((listen_for_metrics(address).await?, metrics::install()?)),
+        None => None,
+    };
     let options = leptos_options(&config);
-    let exeunt = Exeunt::builder(config.settings.clone(), store::open(&config.store).await?)
+    let store = store::open(&config.store).await?;
+    let store = Arc::new(MeasuredStore::new(store, store::system(&config.store)));
+    let exeunt = Exeunt::builder(config.settings.clone(), store)
         .renderer(error_pages::renderer(
             &options,
             config.settings.public_url.base_path(),
         ))
         .build()?;
     let background = tokio::spawn(exeunt::background::run(exeunt.clone()));
+    let measuring = measured.map(|(listener, exporter)| {
+        let (exeunt, stopped) = (exeunt.clone(), until(stopped.clone()));
+        tokio::spawn(async move { metrics::serve(listener, &exeunt, exporter, stopped).await })
+    });
     // They would go on as long as their browsers do.
     let streams = exeunt.clone();
     let at_the_end = until(stopped.clone());
@@ -114,7 +140,15 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         until(stopped).await;
         tokio::time::sleep(GRACE).await;
     };
-    let served = wind_down(server.into_future(), exeunt.settled(), last_moment)
+    let settled = async {
+        exeunt.settled().await;
+        if let Some(measuring) = measuring
+            && let Ok(Err(error)) = measuring.await
+        {
+            tracing::error!(%error, "the listener for metrics failed");
+        }
+    };
+    let served = wind_down(server.into_future(), settled, last_moment)
         .await
         .map_err(ServeError::Serve);
     background.abort();
@@ -193,6 +227,12 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
         .await
         .map_err(|error| ServeError::Listen { address, error })
+}
+
+async fn listen_for_metrics(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeError::ListenForMetrics { address, error })
 }
 
 /// Tells the person at the terminal where it is and what to register.

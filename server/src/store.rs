@@ -43,6 +43,17 @@ pub(crate) async fn open(choice: &StoreChoice) -> Result<Arc<dyn Store>, OpenErr
     })
 }
 
+/// The name of its engine, by the
+/// [conventions of OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/#db-system-name).
+pub(crate) const fn system(choice: &StoreChoice) -> &'static str {
+    match choice {
+        StoreChoice::Memory => "memory",
+        StoreChoice::Sqlite(_) => "sqlite",
+        StoreChoice::Postgres(_) => "postgresql",
+        StoreChoice::Redis(_) => "redis",
+    }
+}
+
 /// Why a command cannot work on the store of a running server.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

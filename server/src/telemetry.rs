@@ -10,15 +10,17 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    Router,
-    extract::{MatchedPath, Request},
-    http::{Method, Response},
+use axum::{Router, extract::Request, http::Response, middleware};
+use exeunt::{
+    audit,
+    http::{
+        RequestId,
+        measuring::{measure, method_name, route_name},
+    },
 };
-use exeunt::{audit, http::RequestId};
 use tower::ServiceBuilder;
 use tower_http::trace::TraceLayer;
-use tracing::{Level, Metadata, Span, Subscriber};
+use tracing::{Level, Metadata, Span, Subscriber, field::Empty};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{Directive, FilterExt as _, ParseError, filter_fn},
@@ -130,8 +132,8 @@ fn may_be_heard(metadata: &Metadata<'_>) -> bool {
     *metadata.level() <= Level::INFO || OURS.contains(&origin)
 }
 
-/// Gives every request of these routes a [`RequestId`] as an extension, and writes one line when it has been answered:
-/// method, matched route, status, time until the answer began. Answers of the health routes are heard at `debug` only.
+/// Gives every request of these routes a [`RequestId`] as an extension, measures it, and writes one line when it has been
+/// answered: method, matched route, status, time until the answer began. Answers of the health routes are heard at `debug` only.
 ///
 /// To be called when all routes and the fallback are there; layers added afterwards run outside and are not logged.
 pub fn log_requests<S>(router: Router<S>) -> Router<S>
@@ -145,7 +147,12 @@ where
         .on_body_chunk(())
         .on_eos(())
         .on_failure(());
-    router.layer(ServiceBuilder::new().map_request(identify).layer(trace))
+    router.layer(
+        ServiceBuilder::new()
+            .map_request(identify)
+            .layer(trace)
+            .layer(middleware::from_fn(measure)),
+    )
 }
 
 fn identify(mut request: Request) -> Request {
@@ -153,39 +160,43 @@ fn identify(mut request: Request) -> Request {
     request
 }
 
+/// Named by the [conventions of OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/http/http-spans/), so that a layer
+/// that exports spans needs to know nothing of us.
 fn request_span(request: &Request) -> Span {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("unmatched", MatchedPath::as_str);
+    let route = route_name(request);
     let id = request
         .extensions()
         .get::<RequestId>()
         .map_or("unknown", |id| id.0.as_str());
-    let method = name_of(request.method());
-    if matches!(route, "/healthz" | "/readyz") {
-        tracing::debug_span!("request", id, method, route)
-    } else {
-        tracing::info_span!("request", id, method, route)
+    let method = method_name(request.method());
+    macro_rules! span {
+        ($level:expr) => {
+            tracing::span!(
+                $level,
+                "request",
+                id,
+                http.request.method = method,
+                http.route = route,
+                http.response.status_code = Empty,
+                otel.name = %format_args!("{method} {route}"),
+                otel.kind = "server",
+                otel.status_code = Empty,
+            )
+        };
     }
-}
-
-/// Any word can be a method, a secret too; so only those that mean something are named.
-fn name_of(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
+    if matches!(route, "/healthz" | "/readyz") {
+        span!(Level::DEBUG)
+    } else {
+        span!(Level::INFO)
     }
 }
 
 fn log_response<B>(response: &Response<B>, latency: Duration, span: &Span) {
     let status = response.status();
+    span.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
     let milliseconds = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
     let is_quiet = span
         .metadata()
@@ -349,8 +360,12 @@ mod tests {
         assert_eq!(line["message"], "answered");
         assert_eq!(line["status"], 200);
         assert!(line["milliseconds"].is_u64());
-        assert_eq!(line["span"]["method"], "GET");
-        assert_eq!(line["span"]["route"], "/auth/callback");
+        assert_eq!(line["span"]["http.request.method"], "GET");
+        assert_eq!(line["span"]["http.route"], "/auth/callback");
+        assert_eq!(line["span"]["http.response.status_code"], 200);
+        assert_eq!(line["span"]["otel.name"], "GET /auth/callback");
+        assert_eq!(line["span"]["otel.kind"], "server");
+        assert_eq!(line["span"]["otel.status_code"], serde_json::Value::Null);
         assert_eq!(line["span"]["id"].as_str().map(str::len), Some(16));
     }
 

@@ -69,6 +69,8 @@ pub struct ServerConfig {
     pub site_root: PathBuf,
     /// Where sessions are kept; the directory of a SQLite file exists (`EXEUNT_STORE`, `sqlite:.exeunt/exeunt.sqlite`).
     pub store: StoreChoice,
+    /// Where metrics are to be had (`EXEUNT_METRICS_ADDR`); `None`: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// What to log (`RUST_LOG`, `info`).
     pub log_filter: String,
     /// Set if there is no `EXEUNT_ISSUER`: then [`Settings::provider`] describes this development provider.
@@ -149,16 +151,21 @@ fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::
     let mut notes = Vec::new();
     platform::refuse(&given.platform, given.provider.issuer.is_some(), problems);
     let http = http::validate(&given.http, problems);
-    let log_filter = telemetry::validate(&given.telemetry, problems);
+    let telemetry = telemetry::validate(&given.telemetry, problems);
     let session = session::validate(&given.session, problems);
     let logout = logout::validate(&given.logout, problems);
     let store = store::validate(&given.store, problems, &mut notes);
     let keys = keys::validate(&given.keys, given.provider.issuer.is_none(), problems);
     let logout_tokens = provider::logout_tokens(&given.provider, problems);
-    let (provider, development) = provider::validate(&given.provider, &http, problems, &mut notes)?;
+    let provider = provider::validate(&given.provider, &http, problems, &mut notes);
+    let development = provider
+        .as_ref()
+        .and_then(|(_, development)| development.as_ref());
+    telemetry::refuse_taken_addresses(&telemetry, http.listen, development, problems);
+    let (provider, development) = provider?;
     Some(prepare::Unprepared {
         http,
-        log_filter,
+        telemetry,
         session,
         logout,
         store,

@@ -13,7 +13,7 @@ use exeunt::config::{
 
 use super::{
     ServerConfig, development::DevelopmentProvider, http::Http, keygen, keys::KeySource, problems::Problems,
-    session::Session,
+    session::Session, telemetry::Telemetry,
 };
 
 /// The name of the key file beside the store.
@@ -22,7 +22,7 @@ const KEY_FILE: &str = "exeunt-dev-keys";
 /// Everything checked, nothing done.
 pub(super) struct Unprepared {
     pub(super) http: Http,
-    pub(super) log_filter: String,
+    pub(super) telemetry: Telemetry,
     pub(super) session: Session,
     pub(super) logout: LogoutSettings,
     pub(super) store: StoreChoice,
@@ -83,7 +83,8 @@ fn prepare_in(checked: Unprepared, directory: Option<PathBuf>) -> Result<ServerC
         listen: checked.http.listen,
         site_root: checked.http.site_root,
         store: checked.store,
-        log_filter: checked.log_filter,
+        metrics: checked.telemetry.metrics,
+        log_filter: checked.telemetry.log_filter,
         development: checked.development,
         settings: Settings {
             public_url: checked.http.public_url,

@@ -63,7 +63,8 @@ pub async fn get(State(exeunt): State<Exeunt>, RawQuery(query): RawQuery, reques
             }
         }
     };
-    metrics::login_ended(metrics::login_outcome(result.as_ref().map(drop)));
+    let is_recheck = attempt.as_ref().is_some_and(|attempt| attempt.recheck.is_some());
+    metrics::login_ended(metrics::login_outcome(result.as_ref().map(drop), is_recheck));
     let mut response = match result {
         Ok(response) => response,
         Err(error) => {

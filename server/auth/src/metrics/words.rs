@@ -110,8 +110,9 @@ pub(crate) fn outbox_outcome(progress: Progress) -> AttemptOutcome {
 }
 
 /// Every word of [`login_outcome`].
-pub(super) const LOGIN_OUTCOMES: [&str; 18] = [
+pub(super) const LOGIN_OUTCOMES: [&str; 19] = [
     "signed_in",
+    "rechecked",
     "malformed",
     "too_long",
     "no_state",
@@ -131,9 +132,10 @@ pub(super) const LOGIN_OUTCOMES: [&str; 18] = [
     "internal",
 ];
 
-/// How a sign-in ended, in one word.
-pub(crate) const fn login_outcome(result: Result<(), &CallbackError>) -> &'static str {
+/// How a sign-in ended, in one word. `is_recheck`: it was a silent check whether a session goes on.
+pub(crate) const fn login_outcome(result: Result<(), &CallbackError>, is_recheck: bool) -> &'static str {
     match result {
+        Ok(()) if is_recheck => "rechecked",
         Ok(()) => "signed_in",
         Err(CallbackError::Malformed) => "malformed",
         Err(CallbackError::TooLong) => "too_long",
@@ -181,7 +183,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.trim().strip_prefix("Err(CallbackError::"))
             .filter_map(|line| line.split('"').nth(1));
-        let words: Vec<_> = std::iter::once("signed_in").chain(words).collect();
+        let words: Vec<_> = ["signed_in", "rechecked"].into_iter().chain(words).collect();
         assert_eq!(words, LOGIN_OUTCOMES);
     }
 }

@@ -22,6 +22,7 @@ fn without_settings_it_is_a_development_server() {
     assert_eq!(config.settings.limits.absolute(), Duration::from_secs(43_200));
     assert_eq!(config.settings.logout_tokens, LogoutTokenPolicy::default());
     assert_eq!(config.log_filter, "info");
+    assert_eq!(config.metrics, None);
     assert_eq!(
         StoreChoice::default(),
         StoreChoice::Sqlite(".exeunt/exeunt.sqlite".into())
@@ -63,6 +64,7 @@ fn every_setting_reaches_its_place() {
             ("EXEUNT_LOGOUT_PROBE", "true"),
             ("EXEUNT_LIVENESS_CHECK", "5m"),
             ("EXEUNT_SESSION_MANAGEMENT", "true"),
+            ("EXEUNT_METRICS_ADDR", "[::]:9464"),
             ("RUST_LOG", "warn,exeunt=debug"),
         ],
     );
@@ -108,6 +110,7 @@ fn every_setting_reaches_its_place() {
     assert!(logout.keep_offline_access && logout.probe && logout.session_management);
     assert_eq!(logout.front_channel, Switch::On);
     assert_eq!(logout.liveness_check, Some(Duration::from_secs(300)));
+    assert_eq!(config.metrics, Some("[::]:9464".parse().unwrap()));
     assert_eq!(config.log_filter, "warn,exeunt=debug");
     assert!(config.development.is_none());
 }
