@@ -12,10 +12,15 @@
 #[path = "../../auth/tests/store_postgres/cluster.rs"]
 mod cluster;
 mod events;
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "../../auth/tests/relying_party/support/failing_store.rs"]
+mod failing_store;
 mod files;
 mod frontchannel;
 mod languages;
 mod logout_function;
+mod metrics;
+mod metrics_process;
 mod operator;
 mod operator_process;
 mod pages;

@@ -117,3 +117,56 @@ fn record(endpoint: Endpoint, fault: Option<Fault>, after: Duration) {
             .increment(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_given_up_counts_with_the_time_until_then() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let _recording = ::metrics::set_default_local_recorder(&recorder);
+        let request = ProviderRequest::begin(Endpoint::Discovery);
+        let patience = tokio::time::timeout(Duration::from_secs(2), async move {
+            let _request = request;
+            std::future::pending::<()>().await;
+        });
+        assert!(patience.await.is_err());
+        ProviderRequest::begin(Endpoint::Jwks).answered(StatusCode::OK);
+        ProviderRequest::begin(Endpoint::Token).answered(StatusCode::BAD_REQUEST);
+        ProviderRequest::begin(Endpoint::Token).failed(Fault::Timeout);
+        let text = recorder.handle().render();
+        let told: Vec<_> = text
+            .lines()
+            .filter(|line| line.starts_with("exeunt_provider_faults_total{"))
+            .collect();
+        for line in [
+            "exeunt_provider_faults_total{endpoint=\"discovery\",kind=\"given_up\"} 1",
+            "exeunt_provider_faults_total{endpoint=\"token\",kind=\"client_error\"} 1",
+            "exeunt_provider_faults_total{endpoint=\"token\",kind=\"timeout\"} 1",
+        ] {
+            assert!(told.contains(&line), "{line} in {text}");
+        }
+        assert_eq!(told.len(), 3, "{text}");
+        let sum = "exeunt_provider_request_duration_seconds_sum{endpoint=\"discovery\"} 2";
+        assert!(text.lines().any(|line| line == sum), "{text}");
+    }
+
+    #[test]
+    fn what_an_answer_of_a_status_is() {
+        for (status, expected) in [
+            (200, None),
+            (302, Some(Fault::Redirect)),
+            (401, Some(Fault::ClientError)),
+            (429, Some(Fault::TooManyRequests)),
+            (503, Some(Fault::ServerError)),
+        ] {
+            assert_eq!(
+                Fault::of(StatusCode::from_u16(status).unwrap()),
+                expected,
+                "{status}"
+            );
+        }
+    }
+}

@@ -49,6 +49,8 @@ pub(crate) enum Hold {
     Begun,
     /// A take of one session, before anything is removed.
     Take,
+    /// A census that has not begun.
+    Census,
 }
 
 /// Where a call waits until the test lets it go on.
@@ -392,6 +394,7 @@ impl Store for FailingStore {
     }
 
     async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {
+        self.wait_at(Hold::Census).await;
         self.enter(Call::Any).await?;
         self.inner.census(now).await
     }
