@@ -89,7 +89,7 @@ fn every_statement_reaches_its_rows_through_an_index() {
         ),
         (
             census::COUNT,
-            "SEARCH session USING INDEX session_by_end (ends_at>?)",
+            "SEARCH session USING INDEX session_by_end (ends_at<?)",
         ),
         (ends::LAST, "SEARCH end_record"),
         (
