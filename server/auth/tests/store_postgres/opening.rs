@@ -73,7 +73,7 @@ async fn a_schema_of_a_newer_version_is_left_alone() {
                 error,
                 OpenError::Newer {
                     found: 99,
-                    known: 1,
+                    known: 2,
                     ..
                 }
             ),
