@@ -103,10 +103,9 @@ impl Visitor<'_> {
         let mut cookies = self.cookies.lock().unwrap().clone();
         cookies.insert("access_token".to_owned(), "ada-1".to_owned());
         let mut request = request.body(Body::from(body.to_owned())).unwrap();
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(
-            GATEWAY.parse().unwrap(),
-            4711,
-        )));
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::new(GATEWAY.parse().unwrap(), 4711)));
         let answer = exchange(&self.extension.router, request, &mut cookies).await;
         cookies.remove("access_token");
         *self.cookies.lock().unwrap() = cookies;
@@ -124,8 +123,13 @@ impl Visitor<'_> {
             ("origin", "https://k.example"),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.send(Method::POST, "/runtime/apps/a/api/auth/logout", &headers, "scope=browser")
-            .await
+        self.send(
+            Method::POST,
+            "/runtime/apps/a/api/auth/logout",
+            &headers,
+            "scope=browser",
+        )
+        .await
     }
 }
 
@@ -140,11 +144,19 @@ async fn the_pages_show_whom_the_gateway_names() {
     for claim in ["Ada Lovelace", "ada@k.example", "admin, staff"] {
         assert!(account.text.contains(claim), "{claim} in {}", account.text);
     }
-    assert!(account.text.contains("The platform around this app decides how long it lasts."));
+    assert!(
+        account
+            .text
+            .contains("The platform around this app decides how long it lasts.")
+    );
     assert!(!account.text.contains("exeunt-extend"), "nothing here extends it");
     let sessions = visitor.open("/sessions").await;
     assert_eq!(sessions.status, 200);
-    assert!(sessions.text.contains("Your sessions belong to k.example."), "{}", sessions.text);
+    assert!(
+        sessions.text.contains("Your sessions belong to k.example."),
+        "{}",
+        sessions.text
+    );
     let session = visitor.open("/api/auth/current-session").await.json();
     assert_eq!(session["user_id"], "ada");
 }
@@ -155,15 +167,24 @@ async fn i19_a_stranger_is_led_to_the_first_page_and_not_to_a_login() {
     let mut visitor = extension.visitor();
     visitor.is_known = false;
     for (asked, place) in [
-        ("/account", "/runtime/apps/a/?return_to=%2Fruntime%2Fapps%2Fa%2Faccount"),
-        ("/sessions/x", "/runtime/apps/a/?return_to=%2Fruntime%2Fapps%2Fa%2Fsessions%2Fx"),
+        (
+            "/account",
+            "/runtime/apps/a/?return_to=%2Fruntime%2Fapps%2Fa%2Faccount",
+        ),
+        (
+            "/sessions/x",
+            "/runtime/apps/a/?return_to=%2Fruntime%2Fapps%2Fa%2Fsessions%2Fx",
+        ),
     ] {
         let answer = visitor.open(asked).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, place));
         assert_eq!(answer.text, "", "nothing protected is written");
     }
     let first = visitor.open("/runtime/apps/a/").await;
-    assert!(first.text.contains("/runtime/apps/a/auth/login"), "a way to sign in");
+    assert!(
+        first.text.contains("/runtime/apps/a/auth/login"),
+        "a way to sign in"
+    );
 }
 
 /// Pages are told apart by whole segments: what only begins like one is another.
@@ -175,7 +196,13 @@ async fn k14_a_page_is_told_by_its_segments() {
     for protected in ["/account", "/account/", "/account/x", "/sessions"] {
         assert_eq!(visitor.open(protected).await.status, 303, "{protected}");
     }
-    for other in ["/accounts", "/account-x", "/logged-outX", "/logged-out/x", "/sessionsx"] {
+    for other in [
+        "/accounts",
+        "/account-x",
+        "/logged-outX",
+        "/logged-out/x",
+        "/sessionsx",
+    ] {
         assert_eq!(visitor.open(other).await.status, 404, "{other}");
     }
     assert_eq!(visitor.open("/logged-out").await.status, 200);
@@ -215,11 +242,24 @@ async fn i20_without_scripts_the_way_leads_over_a_page_of_ours_and_the_report_is
         (303, "/runtime/apps/a/auth/logout/continue")
     );
     let leaving = visitor.open("/auth/logout/continue").await;
-    assert!(leaving.text.contains("url=https://k.example/api/auth/logout/front-channel"), "{}", leaving.text);
+    assert!(
+        leaving
+            .text
+            .contains("url=https://k.example/api/auth/logout/front-channel"),
+        "{}",
+        leaving.text
+    );
     let report = visitor.open("/runtime/apps/a/logged-out").await;
     assert_eq!(report.status, 200);
-    assert!(report.text.contains("k.example did not confirm"), "{}", report.text);
-    assert!(report.text.contains("/runtime/apps/a/auth/logout/continue"), "it can be tried again");
+    assert!(
+        report.text.contains("k.example did not confirm"),
+        "{}",
+        report.text
+    );
+    assert!(
+        report.text.contains("/runtime/apps/a/auth/logout/continue"),
+        "it can be tried again"
+    );
     let account = visitor.open("/account").await;
     assert_eq!(account.status, 303, "a visit signs nobody in again");
 }
@@ -228,13 +268,24 @@ async fn i20_without_scripts_the_way_leads_over_a_page_of_ours_and_the_report_is
 async fn the_newer_contract_has_its_names_on_the_server_function_too() {
     let extension = Extension::start(true, |settings| settings.contract = Contract::Current).await;
     let visitor = extension.visitor();
-    let headers = [("content-type", "application/json"), ("origin", "https://k.example")];
+    let headers = [
+        ("content-type", "application/json"),
+        ("origin", "https://k.example"),
+    ];
     let body = r#"{"redirect_uri":"/bye"}"#;
-    let answer = visitor.send(Method::POST, "/api/auth/logout", &headers, body).await;
+    let answer = visitor
+        .send(Method::POST, "/api/auth/logout", &headers, body)
+        .await;
     let json = answer.json();
     assert_eq!(json["logout_url"], FRONT_CHANNEL);
-    assert_eq!(json["redirect_url"], "https://k.example/runtime/apps/a/logged-out");
-    assert_eq!(visitor.open("/api/session").await.json()["is_authenticated"], false);
+    assert_eq!(
+        json["redirect_url"],
+        "https://k.example/runtime/apps/a/logged-out"
+    );
+    assert_eq!(
+        visitor.open("/api/session").await.json()["is_authenticated"],
+        false
+    );
 }
 
 #[tokio::test]

@@ -45,7 +45,10 @@ fn neither_keys_nor_provider_nor_store_are_needed() {
     assert!(matches!(settings.trust, Trust::Signature(_)));
     assert!(matches!(settings.tls, TlsTrust::Public));
     assert_eq!(settings.timeout, PlatformSettings::TIMEOUT);
-    assert_eq!(settings.api_url.join("auth/logout"), "http://host.docker.internal:8080/auth/logout");
+    assert_eq!(
+        settings.api_url.join("auth/logout"),
+        "http://host.docker.internal:8080/auth/logout"
+    );
     assert!(noted(&config, "EXEUNT_KEYS") && noted(&config, "KAMIWAZA_API_URL is http"));
     assert!(platform_notice(&config).contains("http://localhost:3000/logged-out\n"));
 }
@@ -63,7 +66,10 @@ fn every_setting_reaches_its_place() {
         ("KAMIWAZA_APP_PATH", "/runtime/apps/a/"),
         ("KAMIWAZA_USE_AUTH", "No"),
         ("FORWARDAUTH_SIGNATURE_SECRET_FILE", secret.to_str().unwrap()),
-        ("EXEUNT_PLATFORM_SIGNED_STRING", "{x-user-signature-ts}.{x-user-id}"),
+        (
+            "EXEUNT_PLATFORM_SIGNED_STRING",
+            "{x-user-signature-ts}.{x-user-id}",
+        ),
         ("EXEUNT_PLATFORM_SIGNATURE_WINDOW", "30s"),
         ("EXEUNT_PLATFORM_CA_FILE", authority),
         ("EXEUNT_PLATFORM_CONTRACT", "current"),
@@ -75,7 +81,10 @@ fn every_setting_reaches_its_place() {
         ("EXEUNT_KEYS", KEY),
     ]);
     let settings = &config.settings;
-    assert_eq!(settings.public_url.to_string(), "https://k.example/runtime/apps/a");
+    assert_eq!(
+        settings.public_url.to_string(),
+        "https://k.example/runtime/apps/a"
+    );
     assert!(!settings.use_auth && settings.contract == Contract::Current);
     assert!(matches!(&settings.trust, Trust::Signature(policy) if policy.window == Duration::from_secs(30)));
     assert!(matches!(settings.tls, TlsTrust::Also(_)));
@@ -90,23 +99,39 @@ fn every_setting_reaches_its_place() {
 fn the_address_of_the_app_comes_from_the_settings_alone() {
     let port = ("LEPTOS_SITE_ADDR", "0.0.0.0:8080");
     for (variables, url) in [
-        (&[("EXEUNT_PUBLIC_URL", "https://k.example:4443")][..], "https://k.example:4443"),
-        (&[("KAMIWAZA_APP_URL", "https://k.example:4443/")], "https://k.example:4443"),
+        (
+            &[("EXEUNT_PUBLIC_URL", "https://k.example:4443")][..],
+            "https://k.example:4443",
+        ),
+        (
+            &[("KAMIWAZA_APP_URL", "https://k.example:4443/")],
+            "https://k.example:4443",
+        ),
         (
             &[("KAMIWAZA_APP_PATH", "/runtime/apps/a"), port],
             "https://k.example/runtime/apps/a",
         ),
         (
-            &[("EXEUNT_PUBLIC_URL", "https://x.example"), ("KAMIWAZA_APP_PATH", "/a")],
+            &[
+                ("EXEUNT_PUBLIC_URL", "https://x.example"),
+                ("KAMIWAZA_APP_PATH", "/a"),
+            ],
             "https://x.example/a",
         ),
         (
-            &[("EXEUNT_PUBLIC_URL", "https://x.example/a"), ("KAMIWAZA_APP_PATH", "/a")],
+            &[
+                ("EXEUNT_PUBLIC_URL", "https://x.example/a"),
+                ("KAMIWAZA_APP_PATH", "/a"),
+            ],
             "https://x.example/a",
         ),
         (&[("KAMIWAZA_APP_PATH", "/")], "http://localhost:3000"),
     ] {
-        assert_eq!(config(variables).settings.public_url.to_string(), url, "{variables:?}");
+        assert_eq!(
+            config(variables).settings.public_url.to_string(),
+            url,
+            "{variables:?}"
+        );
     }
 }
 
@@ -158,8 +183,15 @@ fn each_wrong_setting_is_named_with_its_mend() {
 #[test]
 fn without_a_platform_its_settings_are_mistakes() {
     let message = Place::new().refusal(&[], &[PUBLIC, ("KAMIWAZA_USE_AUTH", "false"), SECRET]);
-    for named in ["KAMIWAZA_PUBLIC_API_URL", "KAMIWAZA_USE_AUTH", "FORWARDAUTH_SIGNATURE_SECRET"] {
-        assert!(message.contains(&format!("  {named} is set, but KAMIWAZA_API_URL is not")), "{message}");
+    for named in [
+        "KAMIWAZA_PUBLIC_API_URL",
+        "KAMIWAZA_USE_AUTH",
+        "FORWARDAUTH_SIGNATURE_SECRET",
+    ] {
+        assert!(
+            message.contains(&format!("  {named} is set, but KAMIWAZA_API_URL is not")),
+            "{message}"
+        );
     }
 }
 
@@ -187,12 +219,21 @@ fn f8_7_k16_what_stands_open_is_said_loudly() {
     assert!(noted(&config(&[]), "nobody can be signed in"));
     let network = config(&[("EXEUNT_TRUSTED_PROXIES", "10.0.0.0/8")]);
     assert!(noted(&network, "every machine in them"));
-    assert!(!noted(&config(&[("EXEUNT_TRUSTED_PROXIES", "10.0.0.7")]), "every machine"));
+    assert!(!noted(
+        &config(&[("EXEUNT_TRUSTED_PROXIES", "10.0.0.7")]),
+        "every machine"
+    ));
 }
 
 #[test]
 fn i16_the_secret_is_no_option() {
-    let message = Place::new().refusal(&["--forwardauth-signature-secret", "correct-horse-battery"], &and(&[]));
-    assert!(message.contains("FORWARDAUTH_SIGNATURE_SECRET cannot be given as an option"), "{message}");
+    let message = Place::new().refusal(
+        &["--forwardauth-signature-secret", "correct-horse-battery"],
+        &and(&[]),
+    );
+    assert!(
+        message.contains("FORWARDAUTH_SIGNATURE_SECRET cannot be given as an option"),
+        "{message}"
+    );
     assert!(!message.contains("correct-horse"));
 }
