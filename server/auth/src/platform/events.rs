@@ -40,7 +40,7 @@ const WAITING: usize = 64;
 
 /// Who listens in this process.
 #[derive(Debug)]
-pub struct Hub {
+pub(super) struct Hub {
     ends: broadcast::Sender<(SignOn, Timestamp)>,
     room: Arc<Semaphore>,
     listening: Arc<Mutex<Vec<SignOn>>>,

@@ -17,7 +17,7 @@
 pub mod api_url;
 pub mod contract;
 pub mod cookies;
-pub mod events;
+mod events;
 pub mod forwarded;
 pub mod front_channel_url;
 mod handle;

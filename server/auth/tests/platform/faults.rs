@@ -103,7 +103,7 @@ async fn f8_1_a_path_is_taken_for_one_of_the_public_origin() {
 }
 
 #[tokio::test]
-async fn k15_f8_2_an_address_that_leads_elsewhere_is_replaced() {
+async fn f8_2_k15_an_address_that_leads_elsewhere_is_replaced() {
     for astray in [
         "https://evil.example/out",
         "//evil.example/out",

@@ -52,6 +52,7 @@ async fn i4_a_wrong_state_is_no_return_and_does_not_use_up_the_right_one() {
         let status = receipt_layer(&mut browser, "provider_session").await;
         assert_eq!(status.as_deref(), Some("unconfirmed"), "{wrong}");
     }
+    browser.gateway.clear();
     browser.open(&back).await;
     let status = receipt_layer(&mut browser, "provider_session").await;
     assert_eq!(status.as_deref(), Some("returned"));
