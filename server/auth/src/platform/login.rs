@@ -74,8 +74,8 @@ pub(super) async fn get(
         }
         None => site.render(&Page::problem(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "The sign-in could not begin",
-            "Please try again in a moment.",
+            "Signing in does not work just now",
+            "This server has a problem of its own. You are not signed in. Please try again in a moment.",
         )),
     }
 }

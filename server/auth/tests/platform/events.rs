@@ -49,7 +49,10 @@ async fn i18_a_sign_out_here_is_heard_by_the_other_tabs_of_the_browser_and_by_no
     );
     assert!(!event.contains("ada"), "no identity in it");
     // It was told before the sign-out answered, so it would be there already.
-    assert!(heard(elsewhere).now_or_never().is_none(), "the other browser hears nothing");
+    assert!(
+        heard(elsewhere).now_or_never().is_none(),
+        "the other browser hears nothing"
+    );
 }
 
 /// The platform tells nobody when it ends a session, so the page is asked to ask.
