@@ -1,22 +1,24 @@
 //! From a checked configuration to a server that answers, and back to a clean end.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
     config::ClientSecret,
-    http::{base_path, headers, router},
+    http::headers,
+    platform::Platform,
     store::MeasuredStore,
+    upstream::{AsUpstream, Upstream, route_request},
 };
 use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
 use leptos::config::{Env, LeptosOptions};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tower::ServiceBuilder;
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
-    config::{ServerConfig, registration_notice},
+    config::{PlatformConfig, ServerConfig, platform_notice, registration_notice},
     error_pages, language, metrics, pages, static_files, store, telemetry,
 };
 
@@ -65,6 +67,9 @@ pub enum ServeError {
     /// The relying party cannot be set up.
     #[error(transparent)]
     Setup(#[from] exeunt::SetupError),
+    /// The platform cannot be set up.
+    #[error(transparent)]
+    Platform(#[from] exeunt::platform::SetupError),
     /// The development provider cannot be set up.
     #[error("the development provider cannot be set up; set EXEUNT_ISSUER to use another")]
     Development(#[source] exeunt_dev_provider::ConfigError),
@@ -79,32 +84,35 @@ pub enum ServeError {
 ///
 /// If something that it needs is missing.
 pub fn run(config: ServerConfig) -> Result<(), ServeError> {
+    runtime()?.block_on(serve(config))
+}
+
+/// Serves inside of a platform until the process is told to stop.
+///
+/// # Errors
+///
+/// If something that it needs is missing.
+pub fn run_platform(config: PlatformConfig) -> Result<(), ServeError> {
+    runtime()?.block_on(serve_platform(config))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(ServeError::Runtime)?
-        .block_on(serve(config))
+        .map_err(ServeError::Runtime)
 }
 
 async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     let listener = listen(config.listen).await?;
-    let (stop, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        stop_signal().await;
-        tracing::info!("stopping");
-        let _ = stop.send(true);
-    });
+    let stopped = stopped();
     if let Some(development) = &config.development {
         let provider = development_provider(&config)?;
         let listener = listen(development.listen).await?;
         tokio::spawn(provider.serve(listener, until(stopped.clone())));
     }
-    // Before anything that is measured happens.
-    let measured = match config.metrics {
-        Some(address) => Some((listen_for_metrics(address).await?, metrics::install()?)),
-        None => None,
-    };
-    let options = leptos_options(&config);
+    let metrics = Metrics::begin(config.metrics).await?;
+    let options = leptos_options(config.listen, &config.site_root);
     let store = store::open(&config.store).await?;
     let store = Arc::new(MeasuredStore::new(store, store::system(&config.store)));
     let exeunt = Exeunt::builder(config.settings.clone(), store)
@@ -113,23 +121,96 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
             config.settings.public_url.base_path(),
         ))
         .build()?;
-    let background = tokio::spawn(exeunt::background::run(exeunt.clone()));
-    let measuring = measured.map(|(listener, exporter)| {
-        let (exeunt, stopped) = (exeunt.clone(), until(stopped.clone()));
-        tokio::spawn(async move { metrics::serve(listener, &exeunt, exporter, stopped).await })
+    let announcement = || announce(&config);
+    let census = Some(exeunt.clone());
+    let measuring = metrics.map(|metrics| metrics.serve(census, until(stopped.clone())));
+    serve_upstream(
+        exeunt.as_upstream(),
+        listener,
+        &options,
+        stopped,
+        measuring,
+        announcement,
+    )
+    .await
+}
+
+async fn serve_platform(config: PlatformConfig) -> Result<(), ServeError> {
+    let listener = listen(config.listen).await?;
+    let stopped = stopped();
+    let metrics = Metrics::begin(config.metrics).await?;
+    let options = leptos_options(config.listen, &config.site_root);
+    let platform = Platform::builder(config.settings.clone())
+        .renderer(error_pages::renderer(
+            &options,
+            config.settings.public_url.base_path(),
+        ))
+        .build()?;
+    let announcement = || announce_platform(&config);
+    let measuring = metrics.map(|metrics| metrics.serve(None, until(stopped.clone())));
+    serve_upstream(
+        platform.as_upstream(),
+        listener,
+        &options,
+        stopped,
+        measuring,
+        announcement,
+    )
+    .await
+}
+
+/// A listener for metrics, and what is recorded from here on: made before anything that is measured happens.
+struct Metrics {
+    listener: TcpListener,
+    exporter: metrics::Exporter,
+}
+
+impl Metrics {
+    async fn begin(address: Option<SocketAddr>) -> Result<Option<Self>, ServeError> {
+        let Some(address) = address else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            listener: listen_for_metrics(address).await?,
+            exporter: metrics::install()?,
+        }))
+    }
+
+    fn serve(
+        self,
+        census: Option<Exeunt>,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> JoinHandle<io::Result<()>> {
+        let Self { listener, exporter } = self;
+        tokio::spawn(async move { metrics::serve(listener, census.as_ref(), exporter, stopped).await })
+    }
+}
+
+/// From here on nothing knows which upstream was chosen.
+async fn serve_upstream(
+    upstream: Arc<dyn Upstream>,
+    listener: TcpListener,
+    options: &LeptosOptions,
+    stopped: watch::Receiver<bool>,
+    measuring: Option<JoinHandle<io::Result<()>>>,
+    announce: impl FnOnce(),
+) -> Result<(), ServeError> {
+    let background = tokio::spawn({
+        let upstream = Arc::clone(&upstream);
+        async move { upstream.background().await }
     });
     // They would go on as long as their browsers do.
-    let streams = exeunt.clone();
+    let streams = Arc::clone(&upstream);
     let at_the_end = until(stopped.clone());
     tokio::spawn(async move {
         at_the_end.await;
-        exeunt::events::close(&streams);
+        streams.close_streams();
     });
-    let base = config.settings.public_url.base_path().to_owned();
+    let routing = Arc::clone(&upstream);
     let app = ServiceBuilder::new()
-        .map_request(move |request: Request| base_path::strip_request(request, &base))
-        .service(app(&exeunt, &options));
-    announce(&config);
+        .map_request(move |request: Request| route_request(request, &*routing))
+        .service(app(&upstream, options));
+    announce();
     // Headers and body go out in separate writes; with Nagle's algorithm each answer would wait for an ACK.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
@@ -141,7 +222,7 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         tokio::time::sleep(GRACE).await;
     };
     let settled = async {
-        exeunt.settled().await;
+        upstream.settled().await;
         if let Some(measuring) = measuring
             && let Ok(Err(error)) = measuring.await
         {
@@ -153,6 +234,17 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         .map_err(ServeError::Serve);
     background.abort();
     served
+}
+
+/// Tells when the process is to stop.
+fn stopped() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        stop_signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    stopped
 }
 
 /// Serves until the server has ended and what its requests left to be done is settled, but not beyond the last moment.
@@ -177,30 +269,32 @@ async fn wind_down(
     }
 }
 
-/// The whole HTTP surface on one screen. The path prefix must be taken off in front of it.
-pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
-    let pages = router::routes(exeunt).merge(pages::routes(exeunt, options));
-    let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
+/// The whole HTTP surface on one screen, whoever owns the session. The path prefix must be taken off in front of it
+/// ([`route_request`]).
+pub fn app(upstream: &impl AsUpstream, options: &LeptosOptions) -> Router {
+    let upstream = upstream.as_upstream();
+    let pages = upstream.routes().merge(pages::routes(&upstream, options));
+    let protected = upstream.protect(pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
     let protected = protected.layer(middleware::from_fn(language::negotiate));
     // Outside the session: they belong to nobody, and must answer when the store does not.
-    let open = router::health(exeunt).merge(static_files::routes(options));
+    let open = upstream.health().merge(static_files::routes(options));
     let timeout = TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
     // Outermost, so that no answer lacks them: not a file, not a health check, not a timeout.
-    let secure = middleware::from_fn_with_state(exeunt.clone(), headers::secure);
+    let secure = middleware::from_fn_with_state(upstream.site().clone(), headers::secure);
     telemetry::log_requests(protected.merge(open).layer(timeout).layer(secure))
 }
 
 /// What Leptos needs to know, set here so that the binary needs no variable for it.
-fn leptos_options(config: &ServerConfig) -> LeptosOptions {
+fn leptos_options(listen: SocketAddr, site_root: &Path) -> LeptosOptions {
     // `cargo leptos` writes it beside the binary whenever it hashes the names of its files.
     let hashes = std::env::current_exe()
         .ok()
         .and_then(|binary| Some(binary.parent()?.join("hash.txt")));
     LeptosOptions::builder()
         .output_name("exeunt")
-        .site_root(config.site_root.display().to_string())
+        .site_root(site_root.display().to_string())
         .site_pkg_dir("pkg")
-        .site_addr(config.listen)
+        .site_addr(listen)
         .hash_files(hashes.is_some_and(|file| file.exists()))
         .env(if cfg!(debug_assertions) {
             Env::DEV
@@ -256,6 +350,18 @@ fn announce(config: &ServerConfig) {
         );
         println!();
     }
+}
+
+/// Tells the person at the terminal where it is, and which platform it belongs to.
+#[expect(
+    clippy::print_stdout,
+    reason = "for the person at the terminal, not for the log"
+)]
+fn announce_platform(config: &PlatformConfig) {
+    for note in &config.notes {
+        tracing::warn!("{note}");
+    }
+    println!("\n{}", platform_notice(config));
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

@@ -4,7 +4,7 @@
 use crate::{PlainForm, PlainPage};
 
 /// English, German.
-const GERMAN: [(&str, &str); 42] = [
+const GERMAN: [(&str, &str); 46] = [
     ("Sign in", "Anmelden"),
     ("Try again", "Noch einmal versuchen"),
     ("Use another account", "Ein anderes Konto verwenden"),
@@ -134,6 +134,22 @@ const GERMAN: [(&str, &str); 42] = [
     (
         "This server has a problem of its own. You are not signed in. Please try again in a moment.",
         "Dieser Server hat selbst ein Problem. Sie sind nicht angemeldet. Bitte versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "This app cannot extend your session",
+        "Diese App kann Ihre Sitzung nicht verlängern",
+    ),
+    (
+        "The platform around this app decides how long it lasts.",
+        "Wie lange sie dauert, bestimmt die Plattform um diese App.",
+    ),
+    (
+        "This app cannot end your other sessions",
+        "Diese App kann Ihre anderen Sitzungen nicht beenden",
+    ),
+    (
+        "The platform around this app has them. Sign out there to end them.",
+        "Sie gehören der Plattform um diese App. Melden Sie sich dort ab, um sie zu beenden.",
     ),
 ];
 

@@ -32,6 +32,7 @@
 //!   else.
 //! - [`store`]: the trait, the stores, and the test suite for a store of your own.
 //! - [`login`], [`logout`], [`session_management`], [`provider`]: the protocol, each rule with the section it comes from.
+//! - [`upstream`]: who owns the session, the provider or a platform; [`platform`]: a platform that does; [`site`]: what both share.
 //! - [`background`]: what goes on beside the requests. [`events`]: what open tabs are told. [`audit`]: who ended what, and why.
 //!   [`metrics`]: what is measured.
 //! - [`clock`], [`random`], [`seal`]: time, randomness, encryption.
@@ -50,14 +51,17 @@ pub mod http;
 pub mod login;
 pub mod logout;
 pub mod metrics;
+pub mod platform;
 pub mod provider;
 pub mod random;
 mod relying_party;
 pub mod seal;
 pub mod session;
 pub mod session_management;
+pub mod site;
 pub mod store;
 pub mod sweep;
 mod under_way;
+pub mod upstream;
 
 pub use relying_party::{Builder, Exeunt, SetupError};

@@ -30,14 +30,16 @@ const UPKEEP: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 struct Source {
     exporter: Exporter,
-    census: CensusTaker,
+    /// `None` where there is no store.
+    census: Option<CensusTaker>,
 }
 
-/// The whole surface of the listener. No layer of the app stands in front of it: no session, no cookie.
-pub fn routes(exeunt: &Exeunt, exporter: Exporter) -> Router {
+/// The whole surface of the listener. No layer of the app stands in front of it: no session, no cookie. What is in the store
+/// of `exeunt` is told too, if there is one: an app inside a platform has none.
+pub fn routes(exeunt: Option<&Exeunt>, exporter: Exporter) -> Router {
     let source = Source {
         exporter,
-        census: CensusTaker::new(exeunt.clone()),
+        census: exeunt.map(|exeunt| CensusTaker::new(exeunt.clone())),
     };
     Router::new()
         .route(PATH, get(scrape))
@@ -50,7 +52,10 @@ pub fn routes(exeunt: &Exeunt, exporter: Exporter) -> Router {
 
 async fn scrape(State(source): State<Arc<Source>>) -> Response {
     // First, so that asking the store is measured too.
-    let census = source.census.lines().await;
+    let census = match &source.census {
+        Some(census) => census.lines().await,
+        None => String::new(),
+    };
     let text = source.exporter.render() + &census;
     let headers = [
         (header::CONTENT_TYPE, CONTENT_TYPE),
@@ -66,7 +71,7 @@ async fn scrape(State(source): State<Arc<Source>>) -> Response {
 /// If the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    exeunt: &Exeunt,
+    exeunt: Option<&Exeunt>,
     exporter: Exporter,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {

@@ -24,5 +24,6 @@ mod metrics_process;
 mod operator;
 mod operator_process;
 mod pages;
+mod platform;
 mod prefix;
 mod site;

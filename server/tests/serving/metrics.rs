@@ -202,7 +202,7 @@ async fn i16_neither_the_metrics_nor_the_log_hold_a_secret() {
         secrets.add(made_up);
     }
 
-    let text = scrape(&metrics::routes(&site.exeunt, exporter)).await;
+    let text = scrape(&metrics::routes(Some(&site.exeunt), exporter)).await;
     secrets.assert_not_in(&text, "the metrics");
     let lines = log.ours();
     assert!(lines.iter().any(|line| line.contains("answered")), "{lines:#?}");
@@ -296,7 +296,7 @@ async fn i16_neither_the_metrics_nor_the_log_hold_a_secret() {
 async fn the_listener_serves_metrics_and_nothing_else() {
     let (_recorder, exporter) = recorder();
     let (site, _) = site().await;
-    let router = metrics::routes(&site.exeunt, exporter);
+    let router = metrics::routes(Some(&site.exeunt), exporter);
     let text = scrape(&router).await;
     assert!(text.contains("exeunt_build_info{version="), "{text}");
     for (method, path, expected) in [
@@ -379,7 +379,7 @@ async fn the_store_is_counted_at_most_every_ten_seconds_and_never_told_from_memo
     let (site, store) = site().await;
     site.signed_in().await;
     tokio::time::pause();
-    let router = metrics::routes(&site.exeunt, exporter.clone());
+    let router = metrics::routes(Some(&site.exeunt), exporter.clone());
     let tells = |text: &str| GAUGES.map(|name| value(text, name, &[]).is_some());
     for _ in 0..3 {
         let text = scrape(&router).await;
@@ -413,7 +413,7 @@ async fn a_store_that_hangs_holds_no_scrape_for_longer_than_a_second() {
     let (site, store) = site().await;
     tokio::time::pause();
     let gate = store.hold(Hold::Census);
-    let router = metrics::routes(&site.exeunt, exporter);
+    let router = metrics::routes(Some(&site.exeunt), exporter);
     let began = tokio::time::Instant::now();
     let text = scrape(&router).await;
     assert!(began.elapsed() < metrics::PATIENCE + Duration::from_millis(100));

@@ -6,7 +6,10 @@ use http::header;
 use openidconnect::{HttpRequest, HttpResponse, reqwest};
 use tracing::{Instrument as _, Span, field::Empty};
 
-use crate::metrics::{Fault, ProviderRequest};
+use crate::{
+    metrics::{Fault, ProviderRequest},
+    platform::settings::TlsTrust,
+};
 
 /// The longest answer that is read. Discovery documents and key sets of real providers stay far below.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -101,18 +104,21 @@ pub enum Endpoint {
     Revocation,
     /// The userinfo endpoint.
     Userinfo,
+    /// The sign-out at a platform.
+    PlatformLogout,
     /// Whatever else.
     Other,
 }
 
 impl Endpoint {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Discovery,
         Self::Jwks,
         Self::Token,
         Self::Refresh,
         Self::Revocation,
         Self::Userinfo,
+        Self::PlatformLogout,
         Self::Other,
     ];
 
@@ -126,6 +132,7 @@ impl Endpoint {
             Self::Refresh => "refresh",
             Self::Revocation => "revocation",
             Self::Userinfo => "userinfo",
+            Self::PlatformLogout => "platform_logout",
             Self::Other => "other",
         }
     }
@@ -151,7 +158,26 @@ impl Outbound {
     ///
     /// If the TLS library cannot be started.
     pub fn new(timeout: Duration) -> Result<Self, OutboundSetupError> {
-        let client = reqwest::Client::builder()
+        Self::with_trust(timeout, &TlsTrust::Public)
+    }
+
+    /// The same, with another judgement of certificates.
+    ///
+    /// # Errors
+    ///
+    /// If the TLS library cannot be started.
+    pub fn with_trust(timeout: Duration, trust: &TlsTrust) -> Result<Self, OutboundSetupError> {
+        let mut builder = reqwest::Client::builder();
+        match trust {
+            TlsTrust::Public => {}
+            TlsTrust::Also(certificates) => {
+                for certificate in &certificates.0 {
+                    builder = builder.add_root_certificate(certificate.clone());
+                }
+            }
+            TlsTrust::Nothing => builder = builder.danger_accept_invalid_certs(true),
+        }
+        let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .timeout(timeout)
             .connect_timeout(timeout.min(Duration::from_secs(5)))
