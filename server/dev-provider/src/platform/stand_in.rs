@@ -222,24 +222,28 @@ impl PlatformStandIn {
             shutdown.await;
             let _ = stop.send(true);
         });
-        let mut servers = tokio::task::JoinSet::new();
-        servers.spawn(serve_one(listener, self.router(), stopped.clone()));
+        // All listeners first: whoever reaches one can reach all.
+        let mut served = vec![(listener, self.router())];
         if let Some(control) = control {
             loopback_address(&control)?;
-            servers.spawn(serve_one(control, self.control_router(), stopped.clone()));
+            served.push((control, self.control_router()));
         }
         for extension in &self.0.extensions {
             if let Place::Port(port) = extension.place {
                 let listener = TcpListener::bind((address.ip(), port))
                     .await
                     .map_err(ServeError::Io)?;
-                servers.spawn(serve_one(listener, self.router_of_port(port), stopped.clone()));
+                served.push((listener, self.router_of_port(port)));
             }
+        }
+        let mut servers = tokio::task::JoinSet::new();
+        for (listener, router) in served {
+            servers.spawn(serve_one(listener, router, stopped.clone()));
         }
         let origin = self.0.destinations.origin();
         tracing::warn!(origin, "platform stand-in: signs anyone in, without a password");
-        while let Some(served) = servers.join_next().await {
-            served
+        while let Some(ended) = servers.join_next().await {
+            ended
                 .map_err(|error| ServeError::Io(std::io::Error::other(error)))?
                 .map_err(ServeError::Io)?;
         }
