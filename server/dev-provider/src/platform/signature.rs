@@ -6,9 +6,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
 use sha2::Sha256;
 
-/// What is signed unless said otherwise: everything that says who is asking, and when, a line each.
+/// What is signed unless said otherwise: the moment, then everything that says who is asking, a line each.
 pub const SIGNED_STRING: &str =
-    "{x-user-id}\n{x-user-email}\n{x-user-name}\n{x-user-roles}\n{x-user-signature-ts}";
+    "{x-user-signature-ts}\\n{x-user-id}\\n{x-user-email}\\n{x-user-name}\\n{x-user-roles}";
 
 /// The shortest secret, in bytes: whoever guesses it is anybody.
 const SHORTEST_SECRET: usize = 16;

@@ -93,10 +93,8 @@ async fn with_a_secret_who_is_asking_is_signed() {
         asked["headers"]["x-user-signature"].as_str().unwrap().to_owned()
     };
     let signed = sign("0123456789abcdef").await;
-    // printf 'ada\nada@example.com\nAda Example\nadmin,user\n1700000000' | openssl dgst -sha256 -hmac 0123456789abcdef
-    assert_eq!(
-        signed,
-        "a95871794b29d3892200ffdc539124ad7ee5eb1f3d0f2fc27c6709eb1e43f2b9"
+    // printf '1700000000\nada\nada@example.com\nAda Example\nadmin,user' | openssl dgst -sha256 -hmac 0123456789abcdef
+    assert_eq!(signed, "df5ba0ea1d3fc7cd76890d2f8c987517d35916063965f55714b2209ed9934f1d"
     );
     assert_ne!(signed, sign("0123456789abcdeg").await);
 }
