@@ -33,7 +33,12 @@ upstream=
 for pair in "${settings[@]}"; do
   case $pair in LEPTOS_SITE_ADDR=*) upstream=${pair#*=} ;; esac
 done
+# Whichever ends takes the other with it.
+started=()
+trap 'kill "${started[@]}" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
 "${bare[@]}" "${settings[@]}" "$program" stand-in --extension "$path=http://$upstream" &
-stand_in=$!
-trap 'kill "$stand_in" 2>/dev/null || true' EXIT
-"${bare[@]}" "${settings[@]}" "$program" "$@"
+started+=($!)
+"${bare[@]}" "${settings[@]}" "$program" "$@" &
+started+=($!)
+wait -n
