@@ -3,7 +3,7 @@
 use std::{io::Write as _, process::ExitCode};
 
 use server::{
-    config::{self, Action, Examination, ServerConfig, StandIn},
+    config::{self, Action, Examination, PlatformConfig, ServerConfig, StandIn},
     doctor,
     operator::{self, Target},
     reseal, serve, stand_in, telemetry,
@@ -12,6 +12,7 @@ use server::{
 fn main() -> ExitCode {
     let config = match config::load(std::env::args_os(), std::env::vars_os()) {
         Ok(Action::Serve(config)) => *config,
+        Ok(Action::ServePlatform(config)) => return serve_platform(*config),
         Ok(Action::Doctor(examination)) => return examine(*examination),
         Ok(Action::Keygen) => return keygen(),
         Ok(Action::End(config, target)) => return end(&config, &target),
@@ -23,6 +24,16 @@ fn main() -> ExitCode {
         return fail(&error);
     }
     match serve::run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn serve_platform(config: PlatformConfig) -> ExitCode {
+    if let Err(error) = telemetry::init(&config.log_filter) {
+        return fail(&error);
+    }
+    match serve::run_platform(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

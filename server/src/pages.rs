@@ -1,5 +1,7 @@
 //! The pages: server-side rendering, server functions, and who may see what.
 
+use std::sync::Arc;
+
 use app::{Route, shell};
 use axum::{
     Router,
@@ -7,7 +9,12 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use exeunt::{Exeunt, http::page::Page, session::CurrentSession};
+use exeunt::{
+    config::PublicUrl,
+    http::page::Page,
+    site::Site,
+    upstream::{Presence, Upstream},
+};
 use exeunt_leptos::relying_party;
 use http::{HeaderValue, StatusCode, Uri, header, uri::PathAndQuery};
 use leptos::config::LeptosOptions;
@@ -18,8 +25,8 @@ use leptos_router::{Method, SsrMode};
 const PROTECTED: [&str; 2] = ["/account", "/sessions"];
 
 /// All pages and server functions of the app, with their gate.
-pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
-    let context = relying_party::context(exeunt);
+pub fn routes(upstream: &Arc<dyn Upstream>, options: &LeptosOptions) -> Router {
+    let context = relying_party::context(upstream);
     let shell_of = {
         let options = options.clone();
         move || shell(options.clone())
@@ -29,7 +36,10 @@ pub fn routes(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(
             context, shell,
         ))
-        .layer(middleware::from_fn_with_state(exeunt.clone(), require_session))
+        .layer(middleware::from_fn_with_state(
+            upstream.site().clone(),
+            require_session,
+        ))
         .with_state(options.clone())
 }
 
@@ -43,7 +53,7 @@ fn route_list() -> Vec<AxumRouteListing> {
 
 /// 303 to the first page for somebody who is not signed in. Not to the sign-in: after a sign-out the app never starts a
 /// login by itself (invariant I19).
-async fn require_session(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
+async fn require_session(State(site): State<Site>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let protected = PROTECTED.iter().any(|page| {
         path.strip_prefix(page)
@@ -52,31 +62,31 @@ async fn require_session(State(exeunt): State<Exeunt>, request: Request, next: N
     if !protected {
         return next.run(request).await;
     }
-    match CurrentSession::of(request.extensions()) {
-        CurrentSession::Live(_) => next.run(request).await,
-        CurrentSession::None => to_first_page(&exeunt, request.uri()),
-        CurrentSession::Unknown => exeunt.render(
+    match Presence::of(request.extensions()) {
+        Presence::SignedIn(_) => next.run(request).await,
+        Presence::SignedOut => to_first_page(site.public_url(), request.uri()),
+        Presence::Unknown => site.render(
             &Page::problem(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This page cannot be shown just now",
                 "The server could not read your session. You may still be signed in. Please try again in a moment.",
             )
-            .with_link("Try again", exeunt.public_url().rooted(path)),
+            .with_link("Try again", site.public_url().rooted(path)),
         ),
     }
 }
 
 /// With the place that was asked for, its query included, so that a sign-in leads there.
-fn to_first_page(exeunt: &Exeunt, asked: &Uri) -> Response {
+fn to_first_page(public_url: &PublicUrl, asked: &Uri) -> Response {
     let place = asked
         .path_and_query()
         .map_or_else(|| asked.path(), PathAndQuery::as_str);
     let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("return_to", &exeunt.public_url().rooted(place))
+        .append_pair("return_to", &public_url.rooted(place))
         .finish();
     let mut response = Response::default();
     *response.status_mut() = StatusCode::SEE_OTHER;
-    let location = HeaderValue::try_from(exeunt.public_url().rooted(&format!("/?{query}")));
+    let location = HeaderValue::try_from(public_url.rooted(&format!("/?{query}")));
     response.headers_mut().insert(
         header::LOCATION,
         location.unwrap_or(HeaderValue::from_static("/")),

@@ -1,12 +1,14 @@
 //! From a checked configuration to a server that answers, and back to a clean end.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
 use exeunt::{
     Exeunt,
     config::ClientSecret,
-    http::{base_path, headers, router},
+    http::headers,
+    platform::Platform,
+    upstream::{AsUpstream, Upstream, route_request},
 };
 use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
 use leptos::config::{Env, LeptosOptions};
@@ -15,7 +17,7 @@ use tower::ServiceBuilder;
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
-    config::{ServerConfig, registration_notice},
+    config::{PlatformConfig, ServerConfig, platform_notice, registration_notice},
     error_pages, language, pages, static_files, store, telemetry,
 };
 
@@ -50,6 +52,9 @@ pub enum ServeError {
     /// The relying party cannot be set up.
     #[error(transparent)]
     Setup(#[from] exeunt::SetupError),
+    /// The platform cannot be set up.
+    #[error(transparent)]
+    Platform(#[from] exeunt::platform::SetupError),
     /// The development provider cannot be set up.
     #[error("the development provider cannot be set up; set EXEUNT_ISSUER to use another")]
     Development(#[source] exeunt_dev_provider::ConfigError),
@@ -64,46 +69,88 @@ pub enum ServeError {
 ///
 /// If something that it needs is missing.
 pub fn run(config: ServerConfig) -> Result<(), ServeError> {
+    runtime()?.block_on(serve(config))
+}
+
+/// Serves inside of a platform until the process is told to stop.
+///
+/// # Errors
+///
+/// If something that it needs is missing.
+pub fn run_platform(config: PlatformConfig) -> Result<(), ServeError> {
+    runtime()?.block_on(serve_platform(config))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(ServeError::Runtime)?
-        .block_on(serve(config))
+        .map_err(ServeError::Runtime)
 }
 
 async fn serve(config: ServerConfig) -> Result<(), ServeError> {
     let listener = listen(config.listen).await?;
-    let (stop, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        stop_signal().await;
-        tracing::info!("stopping");
-        let _ = stop.send(true);
-    });
+    let stopped = stopped();
     if let Some(development) = &config.development {
         let provider = development_provider(&config)?;
         let listener = listen(development.listen).await?;
         tokio::spawn(provider.serve(listener, until(stopped.clone())));
     }
-    let options = leptos_options(&config);
+    let options = leptos_options(config.listen, &config.site_root);
     let exeunt = Exeunt::builder(config.settings.clone(), store::open(&config.store).await?)
         .renderer(error_pages::renderer(
             &options,
             config.settings.public_url.base_path(),
         ))
         .build()?;
-    let background = tokio::spawn(exeunt::background::run(exeunt.clone()));
+    let announcement = || announce(&config);
+    serve_upstream(exeunt.as_upstream(), listener, &options, stopped, announcement).await
+}
+
+async fn serve_platform(config: PlatformConfig) -> Result<(), ServeError> {
+    let listener = listen(config.listen).await?;
+    let options = leptos_options(config.listen, &config.site_root);
+    let platform = Platform::builder(config.settings.clone())
+        .renderer(error_pages::renderer(
+            &options,
+            config.settings.public_url.base_path(),
+        ))
+        .build()?;
+    let announcement = || announce_platform(&config);
+    serve_upstream(
+        platform.as_upstream(),
+        listener,
+        &options,
+        stopped(),
+        announcement,
+    )
+    .await
+}
+
+/// From here on nothing knows which upstream was chosen.
+async fn serve_upstream(
+    upstream: Arc<dyn Upstream>,
+    listener: TcpListener,
+    options: &LeptosOptions,
+    stopped: watch::Receiver<bool>,
+    announce: impl FnOnce(),
+) -> Result<(), ServeError> {
+    let background = tokio::spawn({
+        let upstream = Arc::clone(&upstream);
+        async move { upstream.background().await }
+    });
     // They would go on as long as their browsers do.
-    let streams = exeunt.clone();
+    let streams = Arc::clone(&upstream);
     let at_the_end = until(stopped.clone());
     tokio::spawn(async move {
         at_the_end.await;
-        exeunt::events::close(&streams);
+        streams.close_streams();
     });
-    let base = config.settings.public_url.base_path().to_owned();
+    let routing = Arc::clone(&upstream);
     let app = ServiceBuilder::new()
-        .map_request(move |request: Request| base_path::strip_request(request, &base))
-        .service(app(&exeunt, &options));
-    announce(&config);
+        .map_request(move |request: Request| route_request(request, &*routing))
+        .service(app(&upstream, options));
+    announce();
     // Headers and body go out in separate writes; with Nagle's algorithm each answer would wait for an ACK.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
@@ -114,11 +161,22 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         until(stopped).await;
         tokio::time::sleep(GRACE).await;
     };
-    let served = wind_down(server.into_future(), exeunt.settled(), last_moment)
+    let served = wind_down(server.into_future(), upstream.settled(), last_moment)
         .await
         .map_err(ServeError::Serve);
     background.abort();
     served
+}
+
+/// Tells when the process is to stop.
+fn stopped() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        stop_signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    stopped
 }
 
 /// Serves until the server has ended and what its requests left to be done is settled, but not beyond the last moment.
@@ -143,30 +201,32 @@ async fn wind_down(
     }
 }
 
-/// The whole HTTP surface on one screen. The path prefix must be taken off in front of it.
-pub fn app(exeunt: &Exeunt, options: &LeptosOptions) -> Router {
-    let pages = router::routes(exeunt).merge(pages::routes(exeunt, options));
-    let protected = router::protect(exeunt, pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
+/// The whole HTTP surface on one screen, whoever owns the session. The path prefix must be taken off in front of it
+/// ([`route_request`]).
+pub fn app(upstream: &impl AsUpstream, options: &LeptosOptions) -> Router {
+    let upstream = upstream.as_upstream();
+    let pages = upstream.routes().merge(pages::routes(&upstream, options));
+    let protected = upstream.protect(pages.layer(RequestBodyLimitLayer::new(BODY_LIMIT)));
     let protected = protected.layer(middleware::from_fn(language::negotiate));
     // Outside the session: they belong to nobody, and must answer when the store does not.
-    let open = router::health(exeunt).merge(static_files::routes(options));
+    let open = upstream.health().merge(static_files::routes(options));
     let timeout = TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
     // Outermost, so that no answer lacks them: not a file, not a health check, not a timeout.
-    let secure = middleware::from_fn_with_state(exeunt.clone(), headers::secure);
+    let secure = middleware::from_fn_with_state(upstream.site().clone(), headers::secure);
     telemetry::log_requests(protected.merge(open).layer(timeout).layer(secure))
 }
 
 /// What Leptos needs to know, set here so that the binary needs no variable for it.
-fn leptos_options(config: &ServerConfig) -> LeptosOptions {
+fn leptos_options(listen: SocketAddr, site_root: &Path) -> LeptosOptions {
     // `cargo leptos` writes it beside the binary whenever it hashes the names of its files.
     let hashes = std::env::current_exe()
         .ok()
         .and_then(|binary| Some(binary.parent()?.join("hash.txt")));
     LeptosOptions::builder()
         .output_name("exeunt")
-        .site_root(config.site_root.display().to_string())
+        .site_root(site_root.display().to_string())
         .site_pkg_dir("pkg")
-        .site_addr(config.listen)
+        .site_addr(listen)
         .hash_files(hashes.is_some_and(|file| file.exists()))
         .env(if cfg!(debug_assertions) {
             Env::DEV
@@ -216,6 +276,18 @@ fn announce(config: &ServerConfig) {
         );
         println!();
     }
+}
+
+/// Tells the person at the terminal where it is, and which platform it belongs to.
+#[expect(
+    clippy::print_stdout,
+    reason = "for the person at the terminal, not for the log"
+)]
+fn announce_platform(config: &PlatformConfig) {
+    for note in &config.notes {
+        tracing::warn!("{note}");
+    }
+    println!("\n{}", platform_notice(config));
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

@@ -175,6 +175,9 @@ pub struct SessionList {
     pub sessions: Vec<SessionEntry>,
     /// The last that ended, the newest end first.
     pub recent_ends: Vec<EndEntry>,
+    /// The platform that owns the sessions, by its host: then there is no list here, and none of them can be ended here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
 }
 
 /// What the page `/logged-out` knows.

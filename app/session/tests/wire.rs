@@ -38,6 +38,7 @@ fn a_session_has_the_names_of_the_reference_clients() {
 #[test]
 fn a_list_of_sessions_has_the_names_of_the_contract() {
     let list = SessionList {
+        platform: None,
         sessions: vec![SessionEntry {
             id: "public".into(),
             current: true,

@@ -48,6 +48,20 @@ fn Details(session: SessionView) -> impl IntoView {
         Some(at) => Either::Left(view! { <Moment at/> }),
         None => Either::Right(words.never),
     };
+    let has_limits = session.session_expires_at.is_some();
+    let limits = if has_limits {
+        Either::Left(view! {
+            <dl class="facts">
+                <div><dt>{words.ends}</dt><dd>{when(session.session_expires_at)} " " <Countdown/></dd></div>
+                <div><dt>{words.idle}</dt><dd>{when(session.idle_expires_at)}</dd></div>
+                <div><dt>{words.absolute}</dt><dd>{when(session.absolute_expires_at)}</dd></div>
+            </dl>
+        })
+    } else {
+        Either::Right(view! { <p class="quiet-text">{words.platform_decides}</p> })
+    };
+    let stay = has_limits
+        .then(|| view! { <ExtendButton return_to=base.href("/account")>{words.stay}</ExtendButton> });
     erase(view! {
         <section class="sheet">
             <h2>{words.who}</h2>
@@ -61,13 +75,9 @@ fn Details(session: SessionView) -> impl IntoView {
         </section>
         <section class="sheet">
             <h2>{words.session}</h2>
-            <dl class="facts">
-                <div><dt>{words.ends}</dt><dd>{when(session.session_expires_at)} " " <Countdown/></dd></div>
-                <div><dt>{words.idle}</dt><dd>{when(session.idle_expires_at)}</dd></div>
-                <div><dt>{words.absolute}</dt><dd>{when(session.absolute_expires_at)}</dd></div>
-            </dl>
+            {limits}
             <div class="ways">
-                <ExtendButton return_to=base.href("/account")>{words.stay}</ExtendButton>
+                {stay}
                 <a class="button" href=base.href("/sessions")>{words.all_sessions}</a>
             </div>
         </section>

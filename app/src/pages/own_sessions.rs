@@ -4,7 +4,10 @@ use exeunt_leptos::{
     Base, LoginLink, LogoutButton, OwnSessions as Handle, RequireSession, use_own_sessions,
     wire::{EndEntry, Scope, SessionEntry, SessionList},
 };
-use leptos::{either::Either, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use crate::{erase::erase, moment::Moment, texts::texts};
 
@@ -47,13 +50,32 @@ fn List() -> impl IntoView {
             move || {
                 list.get()
                     .map(|answer| match answer {
-                        Ok(Some(list)) => Either::Left(view! { <Lists list sessions/> }),
-                        Ok(None) | Err(_) => Either::Right(view! { <p class="lead">{words.unreadable}</p> }),
+                        Ok(Some(SessionList {
+                            platform: Some(host), ..
+                        })) => {
+                            EitherOf3::B(view! { <AtPlatform host/> })
+                        }
+                        Ok(Some(list)) => EitherOf3::A(view! { <Lists list sessions/> }),
+                        Ok(None) | Err(_) => EitherOf3::C(view! { <p class="lead">{words.unreadable}</p> }),
                     })
             }
         })}
         <p class="session-outcome" role="status">{outcome}</p>
     }
+}
+
+/// The platform has them: there is no list here, and no other session that could be ended here.
+#[component]
+fn AtPlatform(host: String) -> impl IntoView {
+    let texts = texts();
+    erase(view! {
+        <section class="sheet">
+            <p>{texts.own_sessions.at_platform.fill(&host)}</p>
+            <div class="ways">
+                <LogoutButton class="primary">{texts.sign_out}</LogoutButton>
+            </div>
+        </section>
+    })
 }
 
 #[component]

@@ -17,6 +17,8 @@ pub(crate) struct Account {
     pub(crate) ends: &'static str,
     pub(crate) idle: &'static str,
     pub(crate) absolute: &'static str,
+    /// For limits that only a platform knows.
+    pub(crate) platform_decides: &'static str,
     /// For a limit that there is not.
     pub(crate) never: &'static str,
     pub(crate) ways: &'static str,

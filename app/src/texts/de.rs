@@ -72,6 +72,7 @@ pub(super) static TEXTS: Texts = Texts {
         ends: "Endet von selbst",
         idle: "Wenn Sie nichts tun",
         absolute: "In jedem Fall",
+        platform_decides: "Wie lange sie dauert, bestimmt die Plattform um diese App.",
         never: "unbegrenzt",
         ways: "Drei Wege hinaus",
         closed: "Diese Seite ist für alle, die angemeldet sind.",
@@ -112,6 +113,13 @@ pub(super) static TEXTS: Texts = Texts {
         ended: "Beendet",
         why: "Warum",
         unreadable: "Ihre Sitzungen lassen sich gerade nicht lesen.",
+        at_platform: Gaps {
+            parts: &[
+                "Ihre Sitzungen gehören zu ",
+                ". Wo Sie sonst noch angemeldet sind, steht dort und wird dort beendet.",
+            ],
+            unnamed: "der Plattform um diese App",
+        },
     },
     logged_out: LoggedOut {
         title: "Abmeldung",

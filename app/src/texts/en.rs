@@ -67,6 +67,7 @@ pub(super) static TEXTS: Texts = Texts {
         ends: "Ends by itself",
         idle: "If you do nothing",
         absolute: "In any case",
+        platform_decides: "The platform around this app decides how long it lasts.",
         never: "no limit",
         ways: "Three ways out",
         closed: "This page is for people who are signed in.",
@@ -105,6 +106,13 @@ pub(super) static TEXTS: Texts = Texts {
         ended: "Ended",
         why: "Why",
         unreadable: "Your sessions could not be read just now.",
+        at_platform: Gaps {
+            parts: &[
+                "Your sessions belong to ",
+                ". Where else you are signed in is shown there, and ended there.",
+            ],
+            unnamed: "the platform around this app",
+        },
     },
     logged_out: LoggedOut {
         title: "Signing out",

@@ -1,5 +1,7 @@
 //! The texts of the page with the person's sessions.
 
+use super::Gaps;
+
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct OwnSessions {
     pub(crate) title: &'static str,
@@ -33,4 +35,6 @@ pub(crate) struct OwnSessions {
     pub(crate) ended: &'static str,
     pub(crate) why: &'static str,
     pub(crate) unreadable: &'static str,
+    /// Where a platform has them: its host.
+    pub(crate) at_platform: Gaps,
 }

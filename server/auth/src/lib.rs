@@ -48,14 +48,17 @@ pub mod events;
 pub mod http;
 pub mod login;
 pub mod logout;
+pub mod platform;
 pub mod provider;
 pub mod random;
 mod relying_party;
 pub mod seal;
 pub mod session;
 pub mod session_management;
+pub mod site;
 pub mod store;
 pub mod sweep;
 mod under_way;
+pub mod upstream;
 
 pub use relying_party::{Builder, Exeunt, SetupError};

@@ -17,7 +17,7 @@ use crate::{
     events::Hub,
     http::{
         cookies::Cookies,
-        page::{self, Page, PageRenderer, Renderer},
+        page::{self, Page, PageRenderer},
     },
     provider::{
         Provider,
@@ -28,6 +28,7 @@ use crate::{
     random::{OsRandom, Random},
     seal::Keyring,
     session::Refreshes,
+    site::Site,
     store::Store,
     under_way::UnderWay,
 };
@@ -45,11 +46,10 @@ struct Inner {
     settings: Settings,
     store: Arc<dyn Store>,
     keyring: Keyring,
-    cookies: Cookies,
+    site: Site,
     provider: Provider,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    renderer: Renderer,
     outbox_work: Notify,
     revocation_stalls_until: AtomicI64,
     refreshes: Refreshes,
@@ -120,7 +120,11 @@ impl Builder {
         let expectations = Expectations::from(provider);
         Ok(Exeunt(Arc::new(Inner {
             keyring: Keyring::new(&self.settings.key_material),
-            cookies: Cookies::new(&self.settings.public_url),
+            site: Site::new(
+                self.settings.public_url.clone(),
+                self.settings.trusted_proxies.clone(),
+                self.renderer,
+            ),
             provider: Provider::new(
                 provider.issuer.clone(),
                 expectations,
@@ -131,7 +135,6 @@ impl Builder {
             store: self.store,
             clock: self.clock,
             random: self.random,
-            renderer: Renderer(self.renderer),
             outbox_work: Notify::new(),
             revocation_stalls_until: AtomicI64::new(i64::MIN),
             refreshes: Refreshes::default(),
@@ -162,6 +165,12 @@ impl Exeunt {
         &self.0.settings
     }
 
+    /// What every layer needs to know.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.0.site
+    }
+
     /// Where the app is reached.
     #[must_use]
     pub fn public_url(&self) -> &PublicUrl {
@@ -189,7 +198,7 @@ impl Exeunt {
     /// Names and attributes of our cookies.
     #[must_use]
     pub fn cookies(&self) -> &Cookies {
-        &self.0.cookies
+        self.0.site.cookies()
     }
 
     /// The provider.
@@ -286,6 +295,6 @@ impl Exeunt {
     /// The response for a page of this crate, in the look of the app's renderer. No cache keeps it.
     #[must_use]
     pub fn render(&self, page: &Page) -> Response {
-        page::respond(page, &self.0.renderer.0)
+        self.0.site.render(page)
     }
 }

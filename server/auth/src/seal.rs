@@ -29,10 +29,18 @@ pub enum Purpose {
     Pending,
     /// A logout that the store could not carry out, in its cookie.
     Unfinished,
+    /// A logout at a platform that is not over, in its cookie.
+    PlatformLogout,
 }
 
 impl Purpose {
-    const ALL: [Self; 4] = [Self::Record, Self::Attempt, Self::Pending, Self::Unfinished];
+    const ALL: [Self; 5] = [
+        Self::Record,
+        Self::Attempt,
+        Self::Pending,
+        Self::Unfinished,
+        Self::PlatformLogout,
+    ];
 
     const fn label(self) -> &'static [u8] {
         match self {
@@ -40,6 +48,7 @@ impl Purpose {
             Self::Attempt => b"exeunt attempt v1",
             Self::Pending => b"exeunt pending v1",
             Self::Unfinished => b"exeunt unfinished v1",
+            Self::PlatformLogout => b"exeunt platform logout v1",
         }
     }
 }
@@ -95,6 +104,7 @@ impl Key {
             Purpose::Attempt => &self.ciphers[1],
             Purpose::Pending => &self.ciphers[2],
             Purpose::Unfinished => &self.ciphers[3],
+            Purpose::PlatformLogout => &self.ciphers[4],
         }
     }
 }

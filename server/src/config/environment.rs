@@ -11,7 +11,11 @@ use super::{
 const OURS: &str = "EXEUNT_";
 
 /// Settings that are never read from the command line: it is visible to every user of the machine.
-const SECRETS: [(&str, &str); 2] = [("client_secret", "EXEUNT_CLIENT_SECRET"), ("keys", "EXEUNT_KEYS")];
+const SECRETS: [(&str, &str); 3] = [
+    ("client_secret", "EXEUNT_CLIENT_SECRET"),
+    ("keys", "EXEUNT_KEYS"),
+    ("forwardauth_signature_secret", "FORWARDAUTH_SIGNATURE_SECRET"),
+];
 
 /// The settings of the environment, overridden by those of the command line.
 pub(super) fn read(

@@ -33,7 +33,8 @@ mod tests;
 use args::Subject;
 pub use development::DevelopmentProvider;
 pub use keygen::fresh_key;
-pub use notice::{registration_notice, registrations};
+pub use notice::{platform_notice, registration_notice, registrations};
+pub use platform::PlatformConfig;
 pub use problems::Problems;
 pub use stand_in::StandIn;
 
@@ -42,6 +43,8 @@ pub use stand_in::StandIn;
 pub enum Action {
     /// Serve, with these settings.
     Serve(Box<ServerConfig>),
+    /// Serve inside of a platform, which owns the session.
+    ServePlatform(Box<PlatformConfig>),
     /// End sessions in the store that these settings name.
     End(Box<ServerConfig>, Target),
     /// Seal all sessions with the first key: see [`reseal`](crate::reseal).
@@ -135,6 +138,9 @@ pub fn load(
     }
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
+    if given.platform.is_on() {
+        return load_platform(given, &command_line.subject, problems);
+    }
     let config = match validate(given, &mut problems) {
         Some(config) if problems.is_empty() => match command_line.subject {
             Subject::Doctor { .. } => prepare::look(config),
@@ -154,10 +160,25 @@ pub fn load(
     }
 }
 
+/// In platform mode there are no sessions of ours and no provider: only serving makes sense.
+fn load_platform(given: args::ServeArgs, subject: &Subject, mut problems: Problems) -> Result<Action, Stop> {
+    if !matches!(subject, Subject::Serve) {
+        problems.add(
+            "KAMIWAZA_API_URL",
+            "is set, and in platform mode there is no provider to be tried and no session of this server; do that at the \
+             platform, or remove it",
+        );
+    }
+    match platform::validate(given, &mut problems) {
+        Some(config) if problems.is_empty() => Ok(Action::ServePlatform(Box::new(config))),
+        _ => Err(Stop::Settings(problems)),
+    }
+}
+
 /// Checks every concern, whatever the others say. `None` only if there are problems.
 fn validate(given: args::ServeArgs, problems: &mut Problems) -> Option<prepare::Unprepared> {
     let mut notes = Vec::new();
-    platform::refuse(&given.platform, given.provider.issuer.is_some(), problems);
+    platform::refuse_what_needs_a_platform(&given.platform, problems);
     let http = http::validate(&given.http, problems);
     let log_filter = telemetry::validate(&given.telemetry, problems);
     let session = session::validate(&given.session, problems);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use exeunt::{config::PublicUrl, logout::frontchannel};
 
-use super::ServerConfig;
+use super::{PlatformConfig, ServerConfig};
 
 /// What this build serves that a provider must know: what it is called there, and its path.
 const REGISTRATIONS: &[(&str, &str)] = &[
@@ -19,6 +19,19 @@ pub fn registrations(public_url: &PublicUrl) -> impl Iterator<Item = (&'static s
     REGISTRATIONS
         .iter()
         .map(|(name, path)| (*name, public_url.absolute(path)))
+}
+
+/// Tells which platform is used, and where it sends browsers back to.
+#[must_use]
+pub fn platform_notice(config: &PlatformConfig) -> String {
+    let settings = &config.settings;
+    format!(
+        "Exeunt is at {}\n\
+         The platform at {} owns the session. It must be allowed to send browsers back to\n  {}\n",
+        settings.public_url,
+        settings.public_api_url,
+        settings.public_url.absolute("/logged-out"),
+    )
 }
 
 /// Tells which provider is used, what to register there, and how to get from the development provider to a real one.

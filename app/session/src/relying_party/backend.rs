@@ -1,15 +1,14 @@
-//! What the server functions ask for, answered by the relying party.
+//! What the server functions ask for, answered by whoever owns the session.
+
+use std::sync::Arc;
 
 use exeunt::{
-    Exeunt,
-    http::RequestId,
     logout::{
-        self,
         body::{self, wants_html},
         receipt,
     },
-    session::{CurrentSession, LiveSession, layer, own, view},
-    session_management,
+    session::{own, view},
+    upstream::{AsUpstream, Unavailable, Upstream},
 };
 use http::request::Parts;
 
@@ -19,13 +18,22 @@ use crate::{
     wire,
 };
 
-/// A [`SessionBackend`] that answers with what `exeunt` knows. [`context`](super::context) provides it.
+/// A [`SessionBackend`] that answers with what `exeunt` knows: of its own sessions, or of a platform's. [`context`](super::context)
+/// provides it.
 #[derive(Clone, Debug)]
-pub struct Backend(pub Exeunt);
+pub struct Backend(Arc<dyn Upstream>);
+
+impl Backend {
+    /// For this upstream.
+    #[must_use]
+    pub fn new(upstream: &impl AsUpstream) -> Self {
+        Self(upstream.as_upstream())
+    }
+}
 
 impl SessionBackend for Backend {
     fn session_watch(&self, parts: &Parts) -> Option<SessionWatch> {
-        let watch = session_management::session_watch(&self.0, &parts.extensions)?;
+        let watch = self.0.session_watch(&parts.extensions)?;
         Some(SessionWatch {
             frame: watch.frame,
             origin: watch.origin,
@@ -35,41 +43,30 @@ impl SessionBackend for Backend {
     }
 
     fn current(&self, parts: Parts) -> Answer<Option<wire::SessionView>> {
-        let exeunt = self.0.clone();
+        let upstream = Arc::clone(&self.0);
         Box::pin(async move {
-            let session = session_of(&exeunt, &parts).await?;
-            let request_id = parts
-                .extensions
-                .get::<RequestId>()
-                .map(|RequestId(id)| id.clone());
-            Ok(session
-                .map(|session| session_view(view::SessionView::new(&session, request_id, exeunt.now()))))
+            let session = upstream.current(&parts).await.map_err(unavailable)?;
+            Ok(session.map(session_view))
         })
     }
 
     fn sessions(&self, parts: Parts) -> Answer<Option<wire::SessionList>> {
-        let exeunt = self.0.clone();
+        let upstream = Arc::clone(&self.0);
         Box::pin(async move {
-            let Some(session) = session_of(&exeunt, &parts).await? else {
-                return Ok(None);
-            };
-            let list = own::own_sessions(&exeunt, &session).await.map_err(|error| {
-                tracing::error!(target: "exeunt_leptos::relying_party", %error, "a person's sessions could not be read");
-                SessionError::Unavailable
-            })?;
-            Ok(Some(session_list(list)))
+            let list = upstream.sessions(&parts).await.map_err(unavailable)?;
+            Ok(list.map(session_list))
         })
     }
 
     fn logout(&self, parts: Parts, request: LogoutRequest) -> Answer<LogoutDone> {
-        let exeunt = self.0.clone();
+        let upstream = Arc::clone(&self.0);
         Box::pin(async move {
             let by_form = wants_html(&parts.headers);
             let request = body::LogoutRequest {
                 scope: scope(request.scope),
                 post_logout_redirect_uri: request.post_logout_redirect_uri,
             };
-            let outcome = logout::end_session(&exeunt, &parts, request, by_form).await;
+            let outcome = upstream.end_session(&parts, request, by_form).await;
             Ok(LogoutDone {
                 response: logout_response(outcome.response),
                 headers: outcome.headers,
@@ -79,12 +76,9 @@ impl SessionBackend for Backend {
     }
 
     fn logged_out(&self, parts: Parts) -> Answer<wire::LoggedOutView> {
-        let exeunt = self.0.clone();
+        let upstream = Arc::clone(&self.0);
         Box::pin(async move {
-            let view = logout::view::logged_out_view(&exeunt, &parts.headers).await.map_err(|error| {
-                tracing::error!(target: "exeunt_leptos::relying_party", %error, "what /logged-out shows could not be read");
-                SessionError::Unavailable
-            })?;
+            let view = upstream.logged_out(&parts).await.map_err(unavailable)?;
             Ok(wire::LoggedOutView {
                 signed_in: view.signed_in,
                 unfinished: view.unfinished,
@@ -100,16 +94,8 @@ impl SessionBackend for Backend {
     }
 }
 
-/// The layer has looked already; only where it did not (a page that was not found) this asks the store.
-async fn session_of(exeunt: &Exeunt, parts: &Parts) -> Result<Option<LiveSession>, SessionError> {
-    match parts.extensions.get::<CurrentSession>() {
-        Some(CurrentSession::Live(session)) => Ok(Some(session.clone())),
-        Some(CurrentSession::None) => Ok(None),
-        Some(CurrentSession::Unknown) => Err(SessionError::Unavailable),
-        None => layer::find_session(exeunt, &parts.headers)
-            .await
-            .map_err(|_| SessionError::Unavailable),
-    }
+fn unavailable(_: Unavailable) -> SessionError {
+    SessionError::Unavailable
 }
 
 fn session_list(list: own::SessionList) -> wire::SessionList {
@@ -131,6 +117,7 @@ fn session_list(list: own::SessionList) -> wire::SessionList {
     wire::SessionList {
         sessions: list.sessions.into_iter().map(session).collect(),
         recent_ends: list.recent_ends.into_iter().map(end).collect(),
+        platform: list.platform,
     }
 }
 
@@ -142,9 +129,9 @@ fn session_view(view: view::SessionView) -> wire::SessionView {
         roles: view.roles,
         request_id: view.request_id,
         auth_enabled: view.auth_enabled,
-        session_expires_at: Some(view.session_expires_at),
-        idle_expires_at: Some(view.idle_expires_at),
-        absolute_expires_at: Some(view.absolute_expires_at),
+        session_expires_at: view.session_expires_at,
+        idle_expires_at: view.idle_expires_at,
+        absolute_expires_at: view.absolute_expires_at,
         now: view.now,
     }
 }
@@ -266,6 +253,7 @@ mod tests {
                 ended_at: 2,
                 why: "logout".to_owned(),
             }],
+            platform: Some("k.example".to_owned()),
         };
         assert_eq!(
             serde_json::to_value(&list).unwrap(),

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use exeunt::{
-    Exeunt,
     http::headers::{allow_frames_of, content_security_policy},
-    session_management,
+    upstream::{AsUpstream, Upstream},
 };
 use http::{HeaderValue, header::CONTENT_SECURITY_POLICY, request::Parts};
 use leptos::{
@@ -48,25 +47,29 @@ use crate::{
 /// }
 /// ```
 /// What an app provides beside it, it provides in a closure of its own that calls this one first.
-pub fn context(exeunt: &Exeunt) -> impl Fn() + Clone + Send + Sync + 'static {
-    let exeunt = exeunt.clone();
-    let base = Base::new(exeunt.public_url().base_path());
-    let backend: Arc<dyn SessionBackend> = Arc::new(Backend(exeunt.clone()));
+///
+/// `upstream` is an [`Exeunt`](exeunt::Exeunt), a [`Platform`](exeunt::platform::Platform), or whichever of the two was chosen at
+/// start.
+pub fn context(upstream: &impl AsUpstream) -> impl Fn() + Clone + Send + Sync + 'static {
+    context_of(upstream.as_upstream())
+}
+
+fn context_of(upstream: Arc<dyn Upstream>) -> impl Fn() + Clone + Send + Sync + 'static {
+    let base = Base::new(upstream.site().public_url().base_path());
+    let backend: Arc<dyn SessionBackend> = Arc::new(Backend::new(&upstream));
     move || {
         provide_context(base.clone());
         provide_backend(Arc::clone(&backend));
-        set_policy(&exeunt);
+        set_policy(&*upstream);
     }
 }
 
-fn set_policy(exeunt: &Exeunt) {
+fn set_policy(upstream: &dyn Upstream) {
     let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;
     };
     let mut policy = content_security_policy(Some(&nonce.to_string()), None);
-    if let Some(watch) =
-        use_context::<Parts>().and_then(|parts| session_management::session_watch(exeunt, &parts.extensions))
-    {
+    if let Some(watch) = use_context::<Parts>().and_then(|parts| upstream.session_watch(&parts.extensions)) {
         policy = allow_frames_of(&policy, &watch.origin);
     }
     if std::env::var_os("LEPTOS_WATCH").is_some() {

@@ -1,7 +1,7 @@
 //! Pages and server functions as routes of axum.
 
 use axum::{Router, routing::get};
-use exeunt::Exeunt;
+use exeunt::upstream::AsUpstream;
 use leptos::{config::LeptosOptions, prelude::IntoView};
 use leptos_axum::{LeptosRoutes, render_app_async_with_context};
 
@@ -18,7 +18,7 @@ use super::context;
 /// # Panics
 /// If a path is no path of axum, stands twice, or is that of a server function.
 pub fn pages<'a, Page>(
-    exeunt: &Exeunt,
+    upstream: &impl AsUpstream,
     paths: impl IntoIterator<Item = &'a str>,
     shell: impl Fn() -> Page + Clone + Send + Sync + 'static,
 ) -> Router
@@ -28,8 +28,8 @@ where
     let options = LeptosOptions::builder().output_name("").build();
     // It would bring the pages of a router in the app, too; without one it brings the server functions.
     let functions =
-        Router::new().leptos_routes_with_context(&options, Vec::new(), context(exeunt), shell.clone());
-    let page = render_app_async_with_context(context(exeunt), shell);
+        Router::new().leptos_routes_with_context(&options, Vec::new(), context(upstream), shell.clone());
+    let page = render_app_async_with_context(context(upstream), shell);
     paths
         .into_iter()
         .fold(functions, |router, path| router.route(path, get(page.clone())))

@@ -32,7 +32,7 @@ pub enum UrlError {
 
 /// What an address may hold besides scheme, host, port and path.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Query {
+pub(crate) enum Query {
     /// It may have a query.
     Allowed,
     /// It may not.
@@ -40,7 +40,7 @@ pub(super) enum Query {
 }
 
 /// Parses an address and applies the rule.
-pub(super) fn parse(text: &str, query: Query) -> Result<Url, UrlError> {
+pub(crate) fn parse(text: &str, query: Query) -> Result<Url, UrlError> {
     // The URL parser silently drops or rewrites these; what is compared or shown later would not be what was written.
     if text
         .chars()

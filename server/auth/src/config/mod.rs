@@ -40,7 +40,7 @@ mod store;
 mod variables;
 
 pub use address::UrlError;
-pub(crate) use address::is_loopback;
+pub(crate) use address::{Query, is_loopback, parse as parse_address};
 pub use algorithm::{IdTokenAlg, IdTokenAlgError};
 pub use claims::{RequireClaim, RequireClaimError, RolesClaim, RolesClaimError};
 pub use client::{ClientError, ClientId, ClientSecret};

@@ -33,6 +33,14 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&peer))
     }
 
+    /// Whether each entry is a single address.
+    #[must_use]
+    pub fn names_only_addresses(&self) -> bool {
+        self.0
+            .iter()
+            .all(|network| network.prefix_len() == network.max_prefix_len())
+    }
+
     /// Whether nobody is trusted.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

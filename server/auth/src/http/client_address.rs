@@ -9,7 +9,7 @@ use axum::{
 };
 use http::HeaderMap;
 
-use crate::{Exeunt, config::TrustedProxies};
+use crate::{config::TrustedProxies, site::Site};
 
 /// The address of the browser, as far as it can be known. In the extensions of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub struct ClientAddress(pub IpAddr);
 
 /// The layer. It needs the server to be made with `into_make_service_with_connect_info::<SocketAddr>()`; without it no
 /// address is known.
-pub async fn note(State(exeunt): State<Exeunt>, mut request: Request, next: Next) -> Response {
+pub async fn note(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     if let Some(ConnectInfo(peer)) = peer {
-        let address = client_address(peer.ip(), request.headers(), &exeunt.settings().trusted_proxies);
+        let address = client_address(peer.ip(), request.headers(), site.trusted_proxies());
         request.extensions_mut().insert(ClientAddress(address));
     }
     next.run(request).await

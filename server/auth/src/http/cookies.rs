@@ -116,6 +116,12 @@ impl Cookies {
         format!("{}-prompt", self.stem)
     }
 
+    /// The platform's sign-on that this app no longer accepts in this browser.
+    #[must_use]
+    pub fn signed_out(&self) -> String {
+        format!("{}-signed-out", self.stem)
+    }
+
     /// Reads one of our cookies from a request.
     #[must_use]
     pub fn read(&self, headers: &HeaderMap, name: &str) -> Presented {

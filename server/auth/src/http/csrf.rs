@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderMap, Method, StatusCode, header};
 
-use crate::{Exeunt, http::page::Page, logout::backchannel};
+use crate::{http::page::Page, logout::backchannel, site::Site};
 
 /// Why a request may not change state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,20 +74,20 @@ pub fn check_same_origin(method: &Method, headers: &HeaderMap, origin: &str) -> 
 ///
 /// One route is judged by something stronger than where the request came from: what the provider sends to the back channel
 /// is signed, and carries no cookie.
-pub async fn protect(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
+pub async fn protect(State(site): State<Site>, request: Request, next: Next) -> Response {
     if request.uri().path() == backchannel::endpoint::PATH {
         return next.run(request).await;
     }
-    match check_same_origin(request.method(), request.headers(), exeunt.public_url().origin()) {
+    match check_same_origin(request.method(), request.headers(), site.public_url().origin()) {
         Ok(()) => next.run(request).await,
         Err(error) => {
             tracing::warn!(target: "exeunt::csrf", %error, "refused a state-changing request");
-            refuse(&exeunt, request.headers(), error)
+            refuse(&site, request.headers(), error)
         }
     }
 }
 
-fn refuse(exeunt: &Exeunt, headers: &HeaderMap, error: CsrfError) -> Response {
+fn refuse(site: &Site, headers: &HeaderMap, error: CsrfError) -> Response {
     let wants_html = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
@@ -98,8 +98,8 @@ fn refuse(exeunt: &Exeunt, headers: &HeaderMap, error: CsrfError) -> Response {
             "That did not come from this app",
             "Nothing was changed. Go back to the app and press the button there.",
         )
-        .with_link("To the app", exeunt.public_url().rooted("/"));
-        return exeunt.render(&page);
+        .with_link("To the app", site.public_url().rooted("/"));
+        return site.render(&page);
     }
     let body = serde_json::json!({"detail": {"error": "cross_origin_request", "message": error.to_string()}});
     (StatusCode::FORBIDDEN, axum::Json(body)).into_response()

@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 use url::Url;
 
-use crate::Exeunt;
+use crate::site::Site;
 
 /// The content security policy. Scripts run only with the nonce; a page without one runs none.
 ///
@@ -85,7 +85,7 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 ];
 
 /// The layer: adds what the response does not say itself.
-pub async fn secure(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
+pub async fn secure(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     // It stays in the response: there may be more than one of these layers.
     let framed_by = response.extensions().get::<FramedBy>().cloned();
@@ -110,7 +110,7 @@ pub async fn secure(State(exeunt): State<Exeunt>, request: Request, next: Next) 
     if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
-    if exeunt.public_url().is_secure() {
+    if site.public_url().is_secure() {
         headers
             .entry(header::STRICT_TRANSPORT_SECURITY)
             .or_insert(HeaderValue::from_static("max-age=31536000"));

@@ -15,6 +15,7 @@ use crate::{
     Exeunt, events, login,
     logout::{self, frontchannel},
     session::layer,
+    upstream::AsUpstream,
 };
 
 /// The routes that need no page of the app, all below `/auth` and `/api`: the way in and back, the provider's ways of signing out,
@@ -51,7 +52,7 @@ pub fn routes(exeunt: &Exeunt) -> Router {
 }
 
 /// Where a GET uses something up: a HEAD, which nobody sends who wants to go there, must not.
-async fn refuse_head() -> Response {
+pub(crate) async fn refuse_head() -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response()
 }
 
@@ -65,10 +66,10 @@ pub fn health(exeunt: &Exeunt) -> Router {
 }
 
 /// `POST /api/auth/logout` as a plain handler, for apps without the server function.
-pub fn logout_route(exeunt: &Exeunt) -> Router {
+pub fn logout_route(upstream: &impl AsUpstream) -> Router {
     Router::new()
         .route(logout::body::LOGOUT_PATH, post(logout::handler::post))
-        .with_state(exeunt.clone())
+        .with_state(upstream.as_upstream())
 }
 
 /// Puts the layers around an app's routes: all that ask who is signed in, or change anything. From outside to inside:
@@ -98,7 +99,7 @@ pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
 
 /// Server functions redirect a browser to the `Referer` unless they name a place themselves, and that is whatever site
 /// the link stood on (invariant I7). Nothing of ours reads it.
-async fn forget_referer(mut request: Request, next: Next) -> Response {
+pub(crate) async fn forget_referer(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(header::REFERER);
     next.run(request).await
 }

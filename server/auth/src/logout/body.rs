@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Exeunt, login::start::see_other};
+use crate::{login::start::see_other, site::Site};
 
 /// The path of the logout server function, below the base path.
 pub const LOGOUT_PATH: &str = "/api/auth/logout";
@@ -102,7 +102,7 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 /// The layer in front of the server function: whatever came in, a form goes on; whatever the function answers, a caller
 /// without scripts is led to a page of ours. `Referer` goes no further: server functions would redirect there (I7).
-pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
+pub async fn normalize(State(site): State<Site>, request: Request, next: Next) -> Response {
     if request.uri().path() != LOGOUT_PATH || request.method() != http::Method::POST {
         return next.run(request).await;
     }
@@ -112,7 +112,7 @@ pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Nex
         Ok(request) => request,
         // What a form sent and we cannot read leads to a page of ours, as everything does that a form sends.
         Err(BodyError::Malformed) if html && is_form(&parts.headers) => {
-            return see_other(&exeunt.public_url().rooted("/logged-out"))
+            return see_other(&site.public_url().rooted("/logged-out"))
                 .unwrap_or_else(|| refuse(BodyError::Malformed));
         }
         Err(error) => return refuse(error),
@@ -128,7 +128,7 @@ pub async fn normalize(State(exeunt): State<Exeunt>, request: Request, next: Nex
     let mut response = next.run(Request::from_parts(parts, Body::from(form))).await;
     if html && response.status() != StatusCode::SEE_OTHER {
         tracing::error!(target: "exeunt::logout", status = response.status().as_u16(), "a sign-out by form got no redirect");
-        if let Some(mut redirect) = see_other(&exeunt.public_url().rooted("/logged-out")) {
+        if let Some(mut redirect) = see_other(&site.public_url().rooted("/logged-out")) {
             for cookie in response.headers().get_all(header::SET_COOKIE) {
                 redirect.headers_mut().append(header::SET_COOKIE, cookie.clone());
             }

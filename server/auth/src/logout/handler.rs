@@ -1,5 +1,7 @@
 //! `POST /api/auth/logout` as a plain axum handler, for apps that have no server functions.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Request, State},
@@ -9,12 +11,12 @@ use http::header;
 
 use super::{
     body::{self, wants_html},
-    end::{self, LogoutOutcome},
+    end::LogoutOutcome,
 };
-use crate::{Exeunt, login::start::see_other};
+use crate::{login::start::see_other, upstream::Upstream};
 
 /// Ends the session. Put [`body::normalize`] in front of it.
-pub async fn post(State(exeunt): State<Exeunt>, request: Request) -> Response {
+pub async fn post(State(upstream): State<Arc<dyn Upstream>>, request: Request) -> Response {
     let html = wants_html(request.headers());
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, 16 * 1024).await.unwrap_or_default();
@@ -30,7 +32,7 @@ pub async fn post(State(exeunt): State<Exeunt>, request: Request) -> Response {
         response,
         headers,
         form_location,
-    } = end::end_session(&exeunt, &parts, logout, html).await;
+    } = upstream.end_session(&parts, logout, html).await;
     let mut answer = match html.then(|| see_other(&form_location)).flatten() {
         Some(redirect) => redirect,
         None => Json(response).into_response(),

@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::header;
 use openidconnect::{HttpRequest, HttpResponse, reqwest};
 
+use crate::platform::settings::TlsTrust;
+
 /// The longest answer that is read. Discovery documents and key sets of real providers stay far below.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
@@ -50,7 +52,26 @@ impl Outbound {
     ///
     /// If the TLS library cannot be started.
     pub fn new(timeout: Duration) -> Result<Self, OutboundSetupError> {
-        let client = reqwest::Client::builder()
+        Self::with_trust(timeout, &TlsTrust::Public)
+    }
+
+    /// The same, with another judgement of certificates.
+    ///
+    /// # Errors
+    ///
+    /// If the TLS library cannot be started.
+    pub fn with_trust(timeout: Duration, trust: &TlsTrust) -> Result<Self, OutboundSetupError> {
+        let mut builder = reqwest::Client::builder();
+        match trust {
+            TlsTrust::Public => {}
+            TlsTrust::Also(certificates) => {
+                for certificate in &certificates.0 {
+                    builder = builder.add_root_certificate(certificate.clone());
+                }
+            }
+            TlsTrust::Nothing => builder = builder.danger_accept_invalid_certs(true),
+        }
+        let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .timeout(timeout)
             .connect_timeout(timeout.min(Duration::from_secs(5)))

@@ -53,6 +53,9 @@ pub struct SessionList {
     pub sessions: Vec<SessionEntry>,
     /// The last that ended, the newest end first.
     pub recent_ends: Vec<EndEntry>,
+    /// The platform that owns the sessions, by its host: then there is no list here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
 }
 
 /// The sessions of whoever `asking` belongs to. Extends none.
@@ -76,6 +79,7 @@ pub async fn own_sessions(exeunt: &Exeunt, asking: &LiveSession) -> Result<Sessi
                 why: end.reason,
             })
             .collect(),
+        platform: None,
     })
 }
 

@@ -18,14 +18,17 @@ pub struct SessionView {
     pub roles: Vec<String>,
     /// Identifies the request in the log.
     pub request_id: Option<String>,
-    /// Always true here.
+    /// False only where a platform switched sign-in off.
     pub auth_enabled: bool,
-    /// The earlier of the two limits.
-    pub session_expires_at: i64,
+    /// The earlier of the two limits. Absent where the session is a platform's: how long it lasts is known to nobody here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_expires_at: Option<i64>,
     /// When the session ends unless it is used.
-    pub idle_expires_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_expires_at: Option<i64>,
     /// When it ends whatever happens.
-    pub absolute_expires_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absolute_expires_at: Option<i64>,
     /// Our time.
     pub now: i64,
 }
@@ -41,9 +44,9 @@ impl SessionView {
             roles: session.identity.roles.clone(),
             request_id,
             auth_enabled: true,
-            session_expires_at: session.expires_at().seconds(),
-            idle_expires_at: session.head.idle_expires_at.seconds(),
-            absolute_expires_at: session.head.absolute_expires_at.seconds(),
+            session_expires_at: Some(session.expires_at().seconds()),
+            idle_expires_at: Some(session.head.idle_expires_at.seconds()),
+            absolute_expires_at: Some(session.head.absolute_expires_at.seconds()),
             now: now.seconds(),
         }
     }

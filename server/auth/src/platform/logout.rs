@@ -1,0 +1,275 @@
+//! The sign-out: this app first, then the platform, then the browser's way there.
+
+use http::{HeaderMap, HeaderValue, request::Parts};
+
+use super::{
+    Contract, Platform, forwarded, front_channel_url,
+    layer::CurrentIdentity,
+    pending::{self, PendingLogout},
+    receipt::{self, Asked},
+    signed_out::{self, SignOn},
+    upstream_logout::{self, UpstreamLogout, UpstreamLogoutError},
+};
+use crate::{
+    http::cookies,
+    logout::{
+        LogoutOutcome,
+        body::{LogoutRequest, Scope},
+        receipt::{Layer, LogoutResponse, Receipt, Status},
+    },
+    random,
+};
+
+/// Signs this browser out. `by_form`: the caller follows `form_location` instead of reading the answer.
+///
+/// The work is seen through even if the caller goes away in the middle.
+pub(super) async fn end_session(
+    platform: &Platform,
+    parts: &Parts,
+    request: LogoutRequest,
+    by_form: bool,
+) -> LogoutOutcome {
+    let current = CurrentIdentity::of(&parts.extensions);
+    if matches!(current, CurrentIdentity::Anonymous) {
+        return nothing_to_end(platform);
+    }
+    let sign_on = current.sign_on().copied();
+    if let Some(sign_on) = &sign_on {
+        // Before anything that may fail or take its time (invariant I1).
+        platform.signed_out().remember(sign_on, platform.now());
+        platform.hub().tell_end(sign_on, platform.now());
+    }
+    let work = {
+        let (platform, headers) = (platform.clone(), parts.headers.clone());
+        let scope = request.scope;
+        async move { ask(&platform, &headers, scope).await }
+    };
+    let question = match platform.under_way().spawn(work).await {
+        Ok(question) => question,
+        Err(error) => {
+            tracing::error!(target: "exeunt::platform", %error, "a sign-out broke off");
+            Question {
+                state: String::new(),
+                answer: Some(Err(UpstreamLogoutError::NotTheAnswer)),
+                relayed: Vec::new(),
+            }
+        }
+    };
+    answer(platform, &parts.headers, &request, sign_on, question, by_form)
+}
+
+/// What came of asking the platform.
+struct Question {
+    /// The state that comes back with the browser; empty without randomness.
+    state: String,
+    /// `None`: it was not asked.
+    answer: Option<Result<UpstreamLogout, UpstreamLogoutError>>,
+    /// Removals of cookies that the browser gets to see.
+    relayed: Vec<HeaderValue>,
+}
+
+async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope) -> Question {
+    let settings = platform.settings();
+    let state = random::token(platform.random()).unwrap_or_default();
+    if scope == Scope::App {
+        return Question {
+            state,
+            answer: None,
+            relayed: Vec::new(),
+        };
+    }
+    let forwarded = forwarded::forward(headers, &settings.forwarded_cookies);
+    let fetched = upstream_logout::fetch_logout(
+        platform.outbound(),
+        &settings.api_url,
+        forwarded,
+        &return_to(platform, &state),
+    )
+    .await;
+    let mut relayed = Vec::new();
+    let answer = fetched.map_err(UpstreamLogoutError::from).and_then(|fetched| {
+        let judged = upstream_logout::validate_logout(&fetched, &settings.public_api_url)?;
+        relayed = settings.relayed_cookies.relay(fetched.headers());
+        Ok(judged)
+    });
+    if let Err(error) = &answer {
+        tracing::warn!(target: "exeunt::platform", %error, "the platform did not confirm a sign-out");
+    }
+    if settings.tls.is_off() {
+        tracing::warn!(
+            target: "exeunt::platform",
+            "KAMIWAZA_TLS_REJECT_UNAUTHORIZED is off: whoever answered may not have been the platform"
+        );
+    }
+    Question {
+        state,
+        answer: Some(answer),
+        relayed,
+    }
+}
+
+/// Where the platform sends the browser back to.
+fn return_to(platform: &Platform, state: &str) -> String {
+    let page = platform.site().public_url().absolute("/logged-out");
+    if state.is_empty() {
+        return page;
+    }
+    format!("{page}?state={state}")
+}
+
+/// Where the browser goes: as the platform said, if it may; else as it is known without it.
+fn front_channel_logout_url(platform: &Platform, question: &Question) -> Option<String> {
+    let given = match question.answer.as_ref()? {
+        Ok(UpstreamLogout {
+            front_channel_logout_url: Some(given),
+        }) => Some(given),
+        Ok(_) | Err(_) => None,
+    };
+    match given {
+        Some(Ok(url)) => return Some(url.clone()),
+        Some(Err(error)) => {
+            tracing::warn!(target: "exeunt::platform", %error, "the address that is known without it is used");
+        }
+        None => {}
+    }
+    let api = &platform.settings().public_api_url;
+    Some(front_channel_url::build(
+        api,
+        &return_to(platform, &question.state),
+    ))
+}
+
+fn answer(
+    platform: &Platform,
+    headers: &HeaderMap,
+    request: &LogoutRequest,
+    sign_on: Option<SignOn>,
+    question: Question,
+    by_form: bool,
+) -> LogoutOutcome {
+    let site = platform.site();
+    let (url, names) = (site.public_url(), site.cookies());
+    let asked = match &question.answer {
+        None => Asked::No,
+        Some(Ok(_)) => Asked::Confirmed,
+        Some(Err(error)) => Asked::Failed(error),
+    };
+    let was_signed_in = sign_on.is_some();
+    let front_channel = front_channel_logout_url(platform, &question);
+    let mut receipt = receipt::compute(
+        was_signed_in,
+        request.scope,
+        &asked,
+        front_channel.is_some(),
+        platform.host(),
+        platform.now(),
+    );
+    let wanted = request.post_logout_redirect_uri.as_deref();
+    let continue_to = wanted.and_then(|uri| platform.settings().post_logout_uris.resolve(uri, url));
+
+    let mut out = HeaderMap::new();
+    if let Some(sign_on) = &sign_on {
+        let value = sign_on.cookie_value();
+        cookies::append(
+            &mut out,
+            names.set(&names.signed_out(), &value, Some(signed_out::LIFETIME)),
+        );
+    }
+    let kept = keep(
+        platform,
+        &question,
+        front_channel.as_deref(),
+        &receipt,
+        continue_to.clone(),
+        by_form,
+    );
+    let is_kept = kept.is_some();
+    if is_kept {
+        cookies::append(&mut out, kept);
+    } else if names.read(headers, &names.pending()) != cookies::Presented::None {
+        // The receipt of an earlier sign-out must not stand for this one (invariant I4).
+        cookies::append(&mut out, names.remove(&names.pending()));
+    }
+    for removal in question.relayed {
+        cookies::append(&mut out, Some(removal));
+    }
+    // "cookies" would sign every other extension of this origin out; "storage" is theirs too.
+    out.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+
+    let leaves_by_form = is_kept && front_channel.is_some();
+    if by_form && !leaves_by_form && front_channel.is_some() {
+        let detail = format!("The way to {} could not be prepared.", platform.host());
+        receipt.change(Layer::ProviderSession, Status::Failed, detail);
+    }
+    LogoutOutcome {
+        response: LogoutResponse {
+            success: !matches!(asked, Asked::Failed(_)),
+            message: receipt::message(was_signed_in, &asked).to_owned(),
+            redirect_url: Some(redirect_url(platform, &asked, continue_to)),
+            front_channel_logout_url: front_channel,
+            receipt,
+        },
+        headers: out,
+        form_location: url.rooted(if leaves_by_form {
+            "/auth/logout/continue"
+        } else {
+            "/logged-out"
+        }),
+    }
+}
+
+/// Where a client goes that has no front-channel address, in the words of its contract.
+fn redirect_url(platform: &Platform, asked: &Asked<'_>, continue_to: Option<String>) -> String {
+    let settings = platform.settings();
+    match (settings.contract, asked) {
+        (Contract::Legacy, Asked::Confirmed | Asked::Failed(_)) => {
+            continue_to.unwrap_or_else(|| settings.public_api_url.login_page())
+        }
+        // Whoever stays at the platform is told so, and not led to a page that signs in again.
+        (Contract::Legacy, Asked::No) | (Contract::Current, _) => settings.public_url.absolute("/logged-out"),
+    }
+}
+
+/// Keeps what must be known when the browser comes back; if it is too long, with the address that is known without the
+/// platform.
+fn keep(
+    platform: &Platform,
+    question: &Question,
+    front_channel: Option<&str>,
+    receipt: &Receipt,
+    continue_to: Option<String>,
+    by_form: bool,
+) -> Option<HeaderValue> {
+    let pending = |url: String, continue_to| {
+        PendingLogout::new(
+            question.state.clone(),
+            url,
+            receipt.clone(),
+            continue_to,
+            by_form,
+            platform.now(),
+        )
+    };
+    let given = front_channel.unwrap_or_default().to_owned();
+    pending::seal(platform, &pending(given, continue_to)).or_else(|| {
+        let api = &platform.settings().public_api_url;
+        let known = front_channel_url::build(api, &return_to(platform, &question.state));
+        pending::seal(platform, &pending(known, None))
+    })
+}
+
+/// Sign-in is switched off: there is nothing to end, and nothing is claimed.
+fn nothing_to_end(platform: &Platform) -> LogoutOutcome {
+    let url = platform.site().public_url();
+    LogoutOutcome {
+        response: LogoutResponse {
+            success: true,
+            message: "Sign-in is switched off here: there was nothing to end.".to_owned(),
+            redirect_url: Some(url.absolute("/logged-out")),
+            front_channel_logout_url: None,
+            receipt: Receipt::new(platform.now()),
+        },
+        headers: HeaderMap::new(),
+        form_location: url.rooted("/logged-out"),
+    }
+}

@@ -1,0 +1,46 @@
+//! A platform around the app owns the session: its gateway signs people in and says who they are, and a sign-out is handed on
+//! to it.
+//!
+//! [`Platform`] is the other [`Upstream`](crate::upstream::Upstream) beside [`Exeunt`](crate::Exeunt). It keeps no session and
+//! needs no store:
+//!
+//! - **who is signed in** stands in headers of the gateway ([`identity`]), believed by their [`signature`] or because of who
+//!   sent them, and in no other case;
+//! - **a sign-out** first makes this app deaf to the sign-on that was used ([`signed_out`]), then asks the platform, server
+//!   to server ([`upstream_logout`]), and then leads the browser to the platform's own page, which alone can end the sign-on
+//!   behind it ([`front_channel_url`]);
+//! - **what is pending** lies in a sealed cookie ([`pending`]).
+//!
+//! Extensions written for the platform's own libraries find the routes they know, in the older contract
+//! ([`routes_legacy`]) or the newer ([`routes_current`]).
+
+pub mod api_url;
+pub mod contract;
+pub mod cookies;
+pub mod events;
+pub mod forwarded;
+pub mod front_channel_url;
+mod handle;
+pub mod identity;
+mod layer;
+mod leave;
+mod login;
+mod logout;
+pub mod pending;
+pub mod receipt;
+mod returned;
+mod routes;
+pub mod routes_current;
+pub mod routes_legacy;
+pub mod settings;
+pub mod signature;
+pub mod signed_out;
+pub mod signed_string;
+mod upstream;
+pub mod upstream_logout;
+mod view;
+
+pub use contract::Contract;
+pub use handle::{Builder, Platform, SetupError};
+pub use identity::Identity;
+pub use settings::PlatformSettings;

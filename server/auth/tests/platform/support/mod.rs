@@ -1,0 +1,11 @@
+//! What the tests share: a platform that answers as it is told, an app in platform mode, a browser behind the gateway.
+
+mod app;
+mod browser;
+mod logs;
+mod scripted;
+
+pub(crate) use app::{App, GATEWAY, NOW, gateway, policy, signed};
+pub(crate) use browser::{Browser, FETCH};
+pub(crate) use logs::Logs;
+pub(crate) use scripted::{Reply, Scripted};
