@@ -18,7 +18,9 @@ pub enum StandInError {
     #[error("the runtime could not be started")]
     Runtime(#[source] io::Error),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}; choose another with --listen or --control, or end the program that holds it")]
+    #[error(
+        "cannot listen on {address}; choose another with --listen or --control, or end the program that holds it"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

@@ -156,7 +156,9 @@ pub fn load(
         Subject::Reseal => config
             .map(|config| Action::Reseal(Box::new(config)))
             .map_err(Stop::Settings),
-        Subject::Serve | Subject::Keygen | Subject::StandIn(_) => config.map(Box::new).map(Action::Serve).map_err(Stop::Settings),
+        Subject::Serve | Subject::Keygen | Subject::StandIn(_) => {
+            config.map(Box::new).map(Action::Serve).map_err(Stop::Settings)
+        }
     }
 }
 

@@ -100,7 +100,10 @@ pub(super) fn validate(given: &StandInArgs, env: &[(OsString, OsString)]) -> Res
         let signed_string = variable(env, "EXEUNT_PLATFORM_SIGNED_STRING").unwrap_or(SIGNED_STRING);
         match Signature::new(secret, signed_string) {
             Ok(signature) => platform.signature = Some(signature),
-            Err(error) => problems.add("FORWARDAUTH_SIGNATURE_SECRET", format_args!("cannot be used: {error}")),
+            Err(error) => problems.add(
+                "FORWARDAUTH_SIGNATURE_SECRET",
+                format_args!("cannot be used: {error}"),
+            ),
         }
     }
     if problems.is_empty() {

@@ -94,7 +94,9 @@ async fn with_a_secret_who_is_asking_is_signed() {
     };
     let signed = sign("0123456789abcdef").await;
     // printf '1700000000\nada\nada@example.com\nAda Example\nadmin,user' | openssl dgst -sha256 -hmac 0123456789abcdef
-    assert_eq!(signed, "df5ba0ea1d3fc7cd76890d2f8c987517d35916063965f55714b2209ed9934f1d"
+    assert_eq!(
+        signed,
+        "df5ba0ea1d3fc7cd76890d2f8c987517d35916063965f55714b2209ed9934f1d"
     );
     assert_ne!(signed, sign("0123456789abcdeg").await);
 }

@@ -20,7 +20,11 @@ pub(super) fn public_api_url(given: &PlatformArgs, problems: &mut Problems) -> O
 }
 
 /// Where people find the app, as `EXEUNT_PUBLIC_URL` would say it; `None`: it says it itself, or the default holds.
-pub(super) fn public_url(given: &ServeArgs, api: Option<&PublicApiUrl>, problems: &mut Problems) -> Option<String> {
+pub(super) fn public_url(
+    given: &ServeArgs,
+    api: Option<&PublicApiUrl>,
+    problems: &mut Problems,
+) -> Option<String> {
     let platform = &given.platform;
     let path = platform
         .kamiwaza_app_path
