@@ -212,6 +212,15 @@ mod tests {
         }
     }
 
+    /// Whatever goes wrong on the way to a sign-in, nobody is let in for it.
+    #[test]
+    fn k09_a_gate_stays_closed_while_nobody_can_say() {
+        for rule in [Rule::SignedIn, Rule::InRole("admin".into())] {
+            assert!(!rule.lets_in(&Presence::Unknown), "{rule:?}");
+            assert!(!rule.lets_in(&Presence::SignedOut), "{rule:?}");
+        }
+    }
+
     #[test]
     fn each_gate_opens_for_its_own_and_for_nobody_else() {
         let all = [

@@ -296,6 +296,26 @@ mod tests {
         );
     }
 
+    /// The page that says "signed out" is asked of the server; where it cannot be reached, nothing of the kind is shown.
+    #[test]
+    fn k11_an_unreachable_server_leads_to_no_page_that_could_claim_a_sign_out() {
+        let destination = Destination::of(&Err(SessionError::Unreachable), &Base::default());
+        assert_eq!(destination, Destination::InPlace);
+    }
+
+    /// It did not do all that was asked, and still knows the way: the person is led there, and told on return.
+    #[test]
+    fn f8_3_a_failed_sign_out_still_leads_to_the_platform() {
+        let mut failed = answer(Some("https://k.example/out"), Some("https://k.example/login"));
+        if let Ok(response) = &mut failed {
+            response.success = false;
+        }
+        assert_eq!(
+            Destination::of(&failed, &Base::default()),
+            document("https://k.example/out")
+        );
+    }
+
     #[test]
     fn an_error_answer_loads_our_page_and_silence_shows_it_in_place() {
         let base = Base::default();

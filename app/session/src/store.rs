@@ -325,3 +325,45 @@ impl std::fmt::Debug for Store {
         formatter.debug_struct("Store").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alive() -> SessionView {
+        SessionView {
+            user_id: "ada".into(),
+            email: None,
+            name: None,
+            roles: Vec::new(),
+            request_id: None,
+            auth_enabled: true,
+            session_expires_at: Some(100),
+            idle_expires_at: Some(100),
+            absolute_expires_at: Some(100),
+            now: 1,
+        }
+    }
+
+    #[test]
+    fn k10_at_the_end_of_the_time_and_at_a_refusal_the_page_is_signed_out() {
+        Owner::new().with(|| {
+            let store = Store::new();
+            assert_eq!(store.presence(), Presence::Unknown, "unknown is not signed in");
+            store.answered(Ok(Some(alive())));
+            assert!(matches!(store.presence(), Presence::SignedIn { .. }));
+            store.seconds_remaining.set(Some(0));
+            assert_eq!(store.presence(), Presence::SignedOut);
+            assert_eq!(store.session(), None);
+
+            let store = Store::new();
+            store.answered(Ok(Some(alive())));
+            store.answered(Ok(None));
+            assert_eq!(store.presence(), Presence::SignedOut);
+
+            let store = Store::new();
+            store.answered(Err(SessionError::Unreachable));
+            assert_eq!(store.presence(), Presence::Unknown);
+        });
+    }
+}

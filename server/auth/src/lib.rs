@@ -32,6 +32,7 @@
 //!   else.
 //! - [`store`]: the trait, the stores, and the test suite for a store of your own.
 //! - [`login`], [`logout`], [`session_management`], [`provider`]: the protocol, each rule with the section it comes from.
+//! - [`upstream`]: who owns the session, the provider or a platform; [`platform`]: a platform that does; [`site`]: what both share.
 //! - [`background`]: what goes on beside the requests. [`events`]: what open tabs are told. [`audit`]: who ended what, and why.
 //! - [`clock`], [`random`], [`seal`]: time, randomness, encryption.
 //!

@@ -19,5 +19,6 @@ mod logout_function;
 mod operator;
 mod operator_process;
 mod pages;
+mod platform;
 mod prefix;
 mod site;

@@ -178,40 +178,44 @@ impl Browser<'_> {
         body: &str,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
-        let cookies: Vec<_> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self
-            .site
-            .router
-            .clone()
-            .oneshot(request.body(Body::from(body.to_owned())).unwrap())
-            .await
-            .unwrap();
-        let (parts, body) = response.into_parts();
-        for value in parts.headers.get_all(header::SET_COOKIE) {
-            let value = value.to_str().unwrap();
-            let (name, rest) = value.split_once('=').unwrap();
-            let kept = rest.split(';').next().unwrap();
-            if value.contains("Max-Age=0") {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), kept.to_owned());
-            }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        exchange(&self.site.router, request, &mut self.cookies).await
+    }
+}
+
+/// One request with these cookies, and what the answer makes of them.
+pub(crate) async fn exchange(
+    router: &Router,
+    mut request: Request<Body>,
+    jar: &mut BTreeMap<String, String>,
+) -> Answer {
+    let cookies: Vec<_> = jar
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if !cookies.is_empty() {
+        let cookies = cookies.join("; ").parse().unwrap();
+        request.headers_mut().insert(header::COOKIE, cookies);
+    }
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    for value in parts.headers.get_all(header::SET_COOKIE) {
+        let value = value.to_str().unwrap();
+        let (name, rest) = value.split_once('=').unwrap();
+        let kept = rest.split(';').next().unwrap();
+        if value.contains("Max-Age=0") {
+            jar.remove(name);
+        } else {
+            jar.insert(name.to_owned(), kept.to_owned());
         }
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+    }
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
     }
 }

@@ -27,11 +27,8 @@ pub const SIGNATURE: HeaderName = HeaderName::from_static("x-user-signature");
 /// Its moment, in unix seconds.
 pub const SIGNATURE_TS: HeaderName = HeaderName::from_static("x-user-signature-ts");
 
-/// All that speaks of a person beside these. None of it goes on to a handler: what it may know stands in [`Identity`].
-const OTHERS: [HeaderName; 2] = [
-    HeaderName::from_static("x-auth-token"),
-    HeaderName::from_static("x-user-system-high"),
-];
+/// What headers that speak of a person begin with. None of them goes on to a handler: what it may know stands in [`Identity`].
+const PREFIXES: [&str; 3] = ["x-user-", "x-auth-", "x-workroom-"];
 
 /// The longest value that is believed, in bytes.
 const LONGEST: usize = 2048;
@@ -135,17 +132,12 @@ fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Identi
 
 /// Removes every identity header, so that no handler takes one for the truth.
 pub fn strip(headers: &mut HeaderMap) {
-    let known = [
-        USER_ID,
-        USER_EMAIL,
-        USER_NAME,
-        USER_ROLES,
-        WORKROOM_ID,
-        WORKROOM_ROLE,
-        SIGNATURE,
-        SIGNATURE_TS,
-    ];
-    for name in known.iter().chain(&OTHERS) {
+    let named: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix)))
+        .cloned()
+        .collect();
+    for name in named {
         headers.remove(name);
     }
 }

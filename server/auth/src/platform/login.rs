@@ -24,8 +24,13 @@ pub(super) fn login_url(platform: &Platform, return_to: &ReturnTo) -> Result<Str
     Ok(platform.settings().public_api_url.login(&redirect_uri, &state))
 }
 
-/// The person begins to sign in: whatever sign-on the gateway shows then is listened to again.
+/// The person begins to sign in: whatever sign-on the gateway shows then is listened to again. Only if it was begun here: a page
+/// of another site must not undo a sign-out (invariant I19).
 pub(super) fn listen_again(platform: &Platform, request: &Request, out: &mut HeaderMap) {
+    let site = request.headers().get("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        return;
+    }
     if let Some(sign_on) = CurrentIdentity::of(request.extensions()).sign_on() {
         platform.signed_out().forget(sign_on);
     }

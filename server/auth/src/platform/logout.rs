@@ -122,6 +122,7 @@ fn front_channel_logout_url(platform: &Platform, question: &Question) -> Option<
     let given = match question.answer.as_ref()? {
         Ok(UpstreamLogout {
             front_channel_logout_url: Some(given),
+            ..
         }) => Some(given),
         Ok(_) | Err(_) => None,
     };
@@ -151,7 +152,9 @@ fn answer(
     let (url, names) = (site.public_url(), site.cookies());
     let asked = match &question.answer {
         None => Asked::No,
-        Some(Ok(_)) => Asked::Confirmed,
+        // What the first press ended, a second one does not find any more.
+        Some(Ok(confirmed)) if confirmed.had_session || ended_before(platform, headers) => Asked::Confirmed,
+        Some(Ok(_)) => Asked::NothingThere,
         Some(Err(error)) => Asked::Failed(error),
     };
     let was_signed_in = sign_on.is_some();
@@ -218,11 +221,17 @@ fn answer(
     }
 }
 
+/// Whether an earlier sign-out, whose report is pending, had the platform's word.
+fn ended_before(platform: &Platform, headers: &HeaderMap) -> bool {
+    pending::find(platform, headers)
+        .is_some_and(|pending| pending.receipt.status(Layer::Platform) == Some(Status::Ended))
+}
+
 /// Where a client goes that has no front-channel address, in the words of its contract.
 fn redirect_url(platform: &Platform, asked: &Asked<'_>, continue_to: Option<String>) -> String {
     let settings = platform.settings();
     match (settings.contract, asked) {
-        (Contract::Legacy, Asked::Confirmed | Asked::Failed(_)) => {
+        (Contract::Legacy, Asked::Confirmed | Asked::NothingThere | Asked::Failed(_)) => {
             continue_to.unwrap_or_else(|| settings.public_api_url.login_page())
         }
         // Whoever stays at the platform is told so, and not led to a page that signs in again.

@@ -17,8 +17,10 @@ use crate::{
 pub enum Asked<'a> {
     /// It was not asked: the sign-out was for this app alone.
     No,
-    /// It confirmed.
+    /// It confirmed that it ended a session.
     Confirmed,
+    /// It confirmed, and knew of no session: not by what this browser showed.
+    NothingThere,
     /// It did not.
     Failed(&'a UpstreamLogoutError),
 }
@@ -50,6 +52,10 @@ pub fn compute(
         Asked::Confirmed => (
             Status::Ended,
             format!("{host} answered that it ended your session."),
+        ),
+        Asked::NothingThere => (
+            Status::Unconfirmed,
+            format!("{host} answered that it knew of no session of yours that it could end."),
         ),
         Asked::Failed(_) => (
             Status::Failed,
@@ -99,8 +105,8 @@ pub fn contradicted(receipt: &mut Receipt, host: &str) {
 #[must_use]
 pub fn message(was_signed_in: bool, asked: &Asked<'_>) -> &'static str {
     match (was_signed_in, asked) {
-        (true, Asked::No | Asked::Confirmed) => "You are signed out of this app.",
-        (false, Asked::No | Asked::Confirmed) => "You were not signed in.",
+        (true, Asked::No | Asked::Confirmed | Asked::NothingThere) => "You are signed out of this app.",
+        (false, Asked::No | Asked::Confirmed | Asked::NothingThere) => "You were not signed in.",
         (true, Asked::Failed(_)) => {
             "You are signed out of this app, but the platform did not confirm that you are signed out there."
         }
@@ -127,6 +133,8 @@ mod tests {
         assert_eq!(receipt.status(Layer::ProviderSession), Some(Status::Unconfirmed));
         assert!(!message(true, &Asked::Failed(&failed)).contains("session cleared"));
 
+        let receipt = compute(true, Scope::Browser, &Asked::NothingThere, true, HOST, NOW);
+        assert_eq!(receipt.status(Layer::Platform), Some(Status::Unconfirmed));
         let receipt = compute(false, Scope::Browser, &Asked::Confirmed, true, HOST, NOW);
         assert_eq!(
             receipt.status(Layer::AppSession),

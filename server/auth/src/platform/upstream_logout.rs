@@ -55,14 +55,13 @@ pub enum UpstreamLogoutError {
     /// It answered 200 with something else than its answer to a sign-out: a page to sign in, say.
     #[error("the platform answered 200, but not with the JSON of a sign-out")]
     NotTheAnswer,
-    /// It says itself that it did not do it.
-    #[error("the platform answered 200, but says that it did not end the session")]
-    NotRequested,
 }
 
 /// What the platform confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpstreamLogout {
+    /// Whether there was a session of this browser that it ended; some say so.
+    pub had_session: bool,
     /// Where the browser goes next, if the platform said so and may say so.
     pub front_channel_logout_url: Option<Result<String, FrontChannelUrlError>>,
 }
@@ -87,10 +86,8 @@ pub fn validate_logout(
     }
     let read: Answer =
         serde_json::from_slice(answer.body()).map_err(|_| UpstreamLogoutError::NotTheAnswer)?;
-    if read.session_termination_requested == Some(false) {
-        return Err(UpstreamLogoutError::NotRequested);
-    }
     Ok(UpstreamLogout {
+        had_session: read.session_termination_requested != Some(false),
         front_channel_logout_url: read
             .front_channel_logout_url
             .map(|given| front_channel_url::validate(&given, public_api_url)),
@@ -121,12 +118,13 @@ mod tests {
             (200, "<!DOCTYPE html><title>Sign in</title>"),
             (200, "[]"),
             (200, ""),
-            (200, r#"{"session_termination_requested":false}"#),
             (200, r#"{"front_channel_logout_url":7}"#),
         ] {
             assert!(judge(status, body).is_err(), "{status} {body}");
         }
-        assert!(judge(200, r#"{"message":"Logged out"}"#).is_ok());
+        assert!(judge(200, r#"{"message":"Logged out"}"#).unwrap().had_session);
+        let none = judge(200, r#"{"session_termination_requested":false}"#);
+        assert!(!none.unwrap().had_session);
     }
 
     #[test]

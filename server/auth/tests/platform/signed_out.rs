@@ -91,6 +91,24 @@ async fn i19_a_page_fetched_ahead_is_no_sign_in() {
     assert_eq!(browser.get("/whoami").await.status, StatusCode::UNAUTHORIZED);
 }
 
+#[tokio::test]
+async fn i19_a_page_of_another_site_does_not_undo_a_sign_out() {
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    browser.log_out("{}").await;
+    for site in ["cross-site", "same-site"] {
+        for path in ["/auth/login", "/api/auth/login-url?redirect_uri=%2F"] {
+            let headers = [("sec-fetch-site", site)];
+            browser.send(http::Method::GET, path, &headers, "").await;
+            let status = browser.get("/whoami").await.status;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{site} {path}");
+        }
+    }
+    let headers = [("sec-fetch-site", "same-origin")];
+    browser.send(http::Method::GET, "/auth/login", &headers, "").await;
+    assert_eq!(browser.get("/whoami").await.text, "ada");
+}
+
 /// Where the gateway lets nothing through that names the sign-on, it is the person, in this browser alone.
 #[tokio::test]
 async fn without_cookies_of_the_platform_only_this_browser_is_signed_out() {
@@ -129,6 +147,24 @@ async fn the_scope_everywhere_says_what_it_cannot_reach() {
     let app = App::start().await;
     let answer = app.signed_in().log_out(r#"{"scope":"everywhere"}"#).await;
     assert_eq!(answer.layer("other_sessions").as_deref(), Some("cannot_be_ended"));
+}
+
+#[tokio::test]
+async fn i4_a_platform_that_knew_of_no_session_ended_none() {
+    let app = App::start().await;
+    let nothing = crate::support::Reply::json(&serde_json::json!({"session_termination_requested": false}));
+    app.scripted.will(nothing.clone());
+    let answer = app.signed_in().log_out("{}").await;
+    assert_eq!(answer.json()["success"], true, "it answered 200");
+    assert_eq!(answer.layer("platform").as_deref(), Some("unconfirmed"));
+
+    // What a first press ended, a second one does not find any more.
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    browser.log_out("{}").await;
+    app.scripted.will(nothing);
+    let answer = browser.log_out("{}").await;
+    assert_eq!(answer.layer("platform").as_deref(), Some("ended"));
 }
 
 #[tokio::test]

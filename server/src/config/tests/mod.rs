@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use super::{Action, ServerConfig, Stop, environment, load, registration_notice};
 
 mod development;
+mod platform;
 mod right;
 mod secrets;
 mod wrong;
