@@ -20,8 +20,9 @@ endif
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
+# With PLATFORM=1 behind a stand-in for a platform; see docs/platform.md.
 run: $(built) ## set up this machine, build, and serve at http://localhost:3000 with the development provider
-	@scripts/run.sh
+	@PLATFORM='$(PLATFORM)' scripts/run.sh
 
 build: $(built) ## leave target/release/server, its hash.txt, and target/site
 

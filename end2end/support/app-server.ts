@@ -13,7 +13,7 @@ import { expect } from '@playwright/test';
 const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** What `make build` leaves, or another folder of that shape. */
 const BUILD = process.env['EXEUNT_END2END_BUILD'] ?? join(REPOSITORY, 'target');
-const PROGRAM = join(BUILD, 'release', 'server');
+export const PROGRAM = join(BUILD, 'release', 'server');
 const SITE = join(BUILD, 'site');
 
 /** Under which name the browser knows this machine. The provider is at `127.0.0.1`. */
@@ -142,8 +142,9 @@ export class AppServer {
   async #isReady(): Promise<boolean> {
     try {
       const response = await fetch(`http://127.0.0.1:${this.#settings.port}${this.#settings.prefix}/readyz`);
-      const state = (await response.json()) as { provider?: string };
-      return response.ok && state.provider === 'ok';
+      const state = (await response.json()) as { provider?: string; platform?: string };
+      // Inside of a platform there is no provider to wait for.
+      return response.ok && (state.provider === 'ok' || state.platform !== undefined);
     } catch {
       return false;
     }

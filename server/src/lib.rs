@@ -9,6 +9,7 @@ pub mod operator;
 pub mod pages;
 pub mod reseal;
 pub mod serve;
+pub mod stand_in;
 pub mod static_files;
 pub mod store;
 pub mod telemetry;

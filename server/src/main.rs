@@ -3,10 +3,10 @@
 use std::{io::Write as _, process::ExitCode};
 
 use server::{
-    config::{self, Action, Examination, PlatformConfig, ServerConfig},
+    config::{self, Action, Examination, PlatformConfig, ServerConfig, StandIn},
     doctor,
     operator::{self, Target},
-    reseal, serve, telemetry,
+    reseal, serve, stand_in, telemetry,
 };
 
 fn main() -> ExitCode {
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Ok(Action::Keygen) => return keygen(),
         Ok(Action::End(config, target)) => return end(&config, &target),
         Ok(Action::Reseal(config)) => return reseal(&config),
+        Ok(Action::StandIn(given)) => return play_platform(*given),
         Err(stop) => return stop.report(),
     };
     if let Err(error) = telemetry::init(&config.log_filter) {
@@ -66,6 +67,16 @@ fn reseal(config: &ServerConfig) -> ExitCode {
                 ExitCode::FAILURE
             }
         }
+        Err(error) => fail(&error),
+    }
+}
+
+fn play_platform(given: StandIn) -> ExitCode {
+    if let Err(error) = telemetry::init(telemetry::DEFAULT_FILTER) {
+        return fail(&error);
+    }
+    match stand_in::run(given) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }

@@ -5,6 +5,7 @@
 //!   authorization code flow with PKCE, refresh tokens with rotation, userinfo, revocation, RP-initiated,
 //!   back-channel and front-channel logout, and session management. Its page `/sessions` ends
 //!   sessions as an administrator would, so that one sees the application react.
+//! - [`platform`] plays a platform that owns the session, for extensions that sign nobody in themselves.
 //! - With the feature `script`, `script::ScriptedProvider` is the same provider on a port of
 //!   its own, and misbehaves on demand: the provider of the fault tests.
 //!
@@ -60,6 +61,7 @@ mod loopback;
 mod oauth_error;
 mod pages;
 mod parameters;
+pub mod platform;
 mod provider;
 mod random;
 mod records;

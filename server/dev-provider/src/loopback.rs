@@ -27,7 +27,8 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
         .into_response()
 }
 
-fn has_loopback_host(request: &Request) -> bool {
+/// Whether the request names one host, and that is this machine.
+pub(crate) fn has_loopback_host(request: &Request) -> bool {
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().is_ok_and(names_loopback),
@@ -37,7 +38,8 @@ fn has_loopback_host(request: &Request) -> bool {
     }
 }
 
-fn names_loopback(authority: &str) -> bool {
+/// Whether a host, with or without a port, is this machine.
+pub(crate) fn names_loopback(authority: &str) -> bool {
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => authority,

@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{
     http::HttpArgs, keys::KeyArgs, logout::LogoutArgs, platform::PlatformArgs, provider::ProviderArgs,
-    session::SessionArgs, store::StoreArgs, telemetry::TelemetryArgs,
+    session::SessionArgs, stand_in::StandInArgs, store::StoreArgs, telemetry::TelemetryArgs,
 };
 use crate::operator::Target;
 
@@ -47,6 +47,11 @@ enum ActionArgs {
     /// Reads the same settings as serve and works on the store itself, beside running servers. Run it when every server has the
     /// new first key.
     Reseal(Box<ServeArgs>),
+    /// Play a platform that owns the session, to try platform mode with. For development and tests, on loopback only.
+    ///
+    /// Anyone signs in as anyone there. FORWARDAUTH_SIGNATURE_SECRET and EXEUNT_PLATFORM_SIGNED_STRING mean what they mean to
+    /// serve.
+    StandIn(StandInArgs),
 }
 
 /// Whose session ends, and the settings of the server whose store it is in.
@@ -106,6 +111,7 @@ pub(super) enum Subject {
     End(Target),
     Reseal,
     Keygen,
+    StandIn(StandInArgs),
 }
 
 /// What the command line said.
@@ -137,6 +143,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<CommandL
             TargetArgs { session, .. } => Target::Session(session.unwrap_or_default()),
         }),
         "reseal" => Subject::Reseal,
+        "stand-in" => Subject::StandIn(StandInArgs::from_arg_matches(&matches)?),
         _ => Subject::Serve,
     };
     Ok(CommandLine { subject, matches })

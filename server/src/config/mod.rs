@@ -24,6 +24,7 @@ mod problems;
 mod provider;
 mod secret;
 mod session;
+mod stand_in;
 mod store;
 mod telemetry;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use keygen::fresh_key;
 pub use notice::{platform_notice, registration_notice, registrations};
 pub use platform::PlatformConfig;
 pub use problems::Problems;
+pub use stand_in::StandIn;
 
 /// What the program was asked to do.
 #[derive(Debug)]
@@ -49,6 +51,8 @@ pub enum Action {
     Reseal(Box<ServerConfig>),
     /// Try the provider: see [`doctor`](crate::doctor).
     Doctor(Box<Examination>),
+    /// Play the platform: see [`stand_in`](crate::stand_in).
+    StandIn(Box<StandIn>),
     /// Print a fresh value for `EXEUNT_KEYS`: see [`fresh_key`].
     Keygen,
 }
@@ -128,6 +132,12 @@ pub fn load(
     if matches!(command_line.subject, Subject::Keygen) {
         return Ok(Action::Keygen);
     }
+    if let Subject::StandIn(given) = &command_line.subject {
+        let env: Vec<_> = env.into_iter().collect();
+        return stand_in::validate(given, &env)
+            .map(|stand_in| Action::StandIn(Box::new(stand_in)))
+            .map_err(Stop::Settings);
+    }
     let mut problems = Problems::default();
     let given = environment::read(env, &command_line.matches, &mut problems).map_err(Stop::CommandLine)?;
     if given.platform.is_on() {
@@ -148,7 +158,9 @@ pub fn load(
         Subject::Reseal => config
             .map(|config| Action::Reseal(Box::new(config)))
             .map_err(Stop::Settings),
-        Subject::Serve | Subject::Keygen => config.map(Box::new).map(Action::Serve).map_err(Stop::Settings),
+        Subject::Serve | Subject::Keygen | Subject::StandIn(_) => {
+            config.map(Box::new).map(Action::Serve).map_err(Stop::Settings)
+        }
     }
 }
 

@@ -33,9 +33,30 @@ const PATIENCE: u8 = 5;
 /// How long a browser without scripts, which cannot tell when they have loaded, stays.
 const PATIENCE_WITHOUT_SCRIPTS: u8 = 2;
 
+/// Whose page it is.
+#[derive(Clone, Copy, Debug)]
+enum Speaker {
+    Provider,
+    Platform,
+}
+
+impl Speaker {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Provider => "Development provider",
+            Self::Platform => "Platform stand-in",
+        }
+    }
+}
+
 /// A page. `leads_to`: the addresses outside the provider that its form may lead to, by redirect.
 pub(super) fn page(status: StatusCode, title: &str, body: &str, leads_to: &[&str]) -> Response {
-    assemble(status, title, "", body, policy(leads_to, ""))
+    assemble(Speaker::Provider, status, title, "", body, policy(leads_to, ""))
+}
+
+/// A page of the platform stand-in. `leads_to`: as for [`page`].
+pub(crate) fn platform_page(status: StatusCode, title: &str, body: &str, leads_to: &[&str]) -> Response {
+    assemble(Speaker::Platform, status, title, "", body, policy(leads_to, ""))
 }
 
 /// A page that loads `frames` out of sight, and goes on to `next`, if there is one, when they have loaded or time is
@@ -64,19 +85,34 @@ pub(super) fn page_with_frames(title: &str, body: &str, frames: &[String], next:
         further.push_str(&format!("script-src {}; ", *SCRIPT_SOURCE));
         let _ = writeln!(body, "<script>{SCRIPT}</script>");
     }
-    assemble(StatusCode::OK, title, &head, &body, policy(&[], &further))
+    assemble(
+        Speaker::Provider,
+        StatusCode::OK,
+        title,
+        &head,
+        &body,
+        policy(&[], &further),
+    )
 }
 
-fn assemble(status: StatusCode, title: &str, head: &str, body: &str, policy: HeaderValue) -> Response {
+fn assemble(
+    speaker: Speaker,
+    status: StatusCode,
+    title: &str,
+    head: &str,
+    body: &str,
+    policy: HeaderValue,
+) -> Response {
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <title>{title} · Development provider</title>\n<link rel=\"icon\" href=\"data:,\">\n\
+         <title>{title} · {speaker}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
          {head}<style>{STYLE}</style>\n</head>\n<body>\n\
-         <header class=\"banner\"><strong>Development provider.</strong> Anyone can sign in as anyone here, without a \
+         <header class=\"banner\"><strong>{speaker}.</strong> Anyone can sign in as anyone here, without a \
          password. Never for production.</header>\n<main>\n{body}</main>\n</body>\n</html>\n",
         title = escape(title),
+        speaker = speaker.name(),
     );
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),

@@ -14,13 +14,14 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
 pub(crate) use error::ErrorPage;
-pub(crate) use picker::picker;
+pub(crate) use frame::platform_page;
+pub(crate) use html::escape;
+pub(crate) use picker::{person, picker};
 pub(crate) use sessions::sessions;
 pub(crate) use sign_out::{confirm_sign_out, signed_out, signing_out, stayed_signed_in};
 
 use crate::provider::Provider;
 use frame::page;
-use html::escape;
 
 /// What is at the issuer's address: who is signed in at the provider in this browser.
 pub(crate) async fn status(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {

@@ -49,7 +49,8 @@ pub(crate) fn picker(
     page(StatusCode::OK, heading, &body, &[&request.answer_to.redirect_uri])
 }
 
-fn person(user: &User, is_hinted: bool, is_signed_in: bool) -> String {
+/// The button of one person, as an item of a list.
+pub(crate) fn person(user: &User, is_hinted: bool, is_signed_in: bool) -> String {
     let mut tags = String::new();
     let mut tag = |class: &str, text: &str| {
         // Writing to a string does not fail.
