@@ -1,9 +1,6 @@
 //! Where a measurement takes place: a store of some size, the server in front of it, the provider beside it.
 
-use std::{
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use exeunt::store::Store;
 use exeunt_dev_provider::script::ScriptedProvider;
@@ -11,7 +8,7 @@ use exeunt_dev_provider::script::ScriptedProvider;
 use crate::{
     Fault,
     instance::{self, Instance},
-    memory_server::Order,
+    alone::Order,
     people::{Likeness, People, Whose},
     seeding,
 };
@@ -32,8 +29,8 @@ pub struct Field {
     /// Who has sessions.
     pub people: Arc<People>,
     likeness: Likeness,
-    /// The program that serves.
-    program: PathBuf,
+    /// The program that serves; none: this program itself.
+    program: Option<PathBuf>,
     /// The server, while it runs.
     server: Option<Instance>,
     /// How many sessions it holds.
@@ -52,7 +49,7 @@ impl Field {
         setting: String,
         store: Option<Arc<dyn Store>>,
         provider: Arc<ScriptedProvider>,
-        program: PathBuf,
+        program: Option<PathBuf>,
     ) -> Result<Self, Fault> {
         let likeness = Likeness::of(&provider)?;
         Ok(Self {
@@ -78,7 +75,7 @@ impl Field {
         self.server.as_ref().ok_or_else(|| Fault::new("no server runs"))
     }
 
-    /// Starts the server. Of the memory store it is this program itself, which can begin sessions in its own memory.
+    /// Starts the server.
     ///
     /// # Errors
     ///
@@ -86,15 +83,21 @@ impl Field {
     pub async fn serve(&mut self) -> Result<(), Fault> {
         let address = instance::free_address()?;
         let variables = instance::variables(&self.provider, &self.setting, address);
-        let server = if self.store.is_some() {
-            Instance::start(&self.program, &[], None, variables, address).await?
+        let server = if let Some(program) = &self.program {
+            Instance::start(program, &[], None, variables, address).await?
         } else {
             let likeness = serde_json::to_string(&self.likeness).map_err(Fault::because)?;
             let program = std::env::current_exe()?;
-            Instance::start(&program, &["serve-memory"], Some(&likeness), variables, address).await?
+            Instance::start(&program, &["alone"], Some(&likeness), variables, address).await?
         };
         self.server = Some(server);
         Ok(())
+    }
+
+    /// Whether the server has pages, or is the relying party alone.
+    #[must_use]
+    pub const fn has_pages(&self) -> bool {
+        self.program.is_some()
     }
 
     /// Ends the server.

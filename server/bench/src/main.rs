@@ -3,23 +3,26 @@
 //! It starts the release build of the server as a process of its own, on this machine, with a provider in this process, and
 //! writes what it measured, with its tables and figures, to `docs/benchmarks`.
 
+mod alone;
 mod book;
 mod connection;
 mod drive;
+mod engine;
 mod fault;
 mod field;
+mod figure;
 mod instance;
 mod measures;
-mod memory_server;
 mod people;
 mod plan;
+mod report;
 mod requests;
 mod seeding;
+mod tables;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use exeunt::store::{SqliteStore, sqlite::SqliteSettings};
 use exeunt_dev_provider::script::ScriptedProvider;
 
 use crate::{book::Book, fault::Fault, field::Field, plan::Plan};
@@ -34,15 +37,21 @@ struct Arguments {
     quick: bool,
     /// Only these stores.
     #[arg(long, value_enum)]
-    store: Vec<Engine>,
+    store: Vec<Store>,
     /// Other sizes than those of the plan.
     #[arg(long, value_delimiter = ',')]
     sizes: Vec<u64>,
-    /// The server to measure.
+    /// The server to measure. The memory store is always measured with the relying party alone.
     #[arg(long, default_value = "target/release/server")]
     server: PathBuf,
-    /// Where what was measured goes.
+    /// Measure the relying party alone, without pages and log.
+    #[arg(long)]
+    alone: bool,
+    /// Where the stores are while they are measured.
     #[arg(long, default_value = "target/bench")]
+    work: PathBuf,
+    /// Where what was measured goes.
+    #[arg(long, default_value = "docs/benchmarks")]
     out: PathBuf,
 }
 
@@ -50,14 +59,16 @@ struct Arguments {
 enum Command {
     /// What this program starts itself.
     #[command(hide = true)]
-    ServeMemory,
+    Alone,
 }
 
 /// The stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Engine {
+enum Store {
     Sqlite,
     Memory,
+    Postgres,
+    Redis,
 }
 
 #[expect(clippy::print_stderr, reason = "a person is waiting")]
@@ -78,41 +89,52 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Fault> {
-    if matches!(arguments.command, Some(Command::ServeMemory)) {
-        return memory_server::run().await;
+    if matches!(arguments.command, Some(Command::Alone)) {
+        return alone::run().await;
     }
     let mut plan = if arguments.quick { Plan::quick() } else { Plan::full() };
     if !arguments.sizes.is_empty() {
         plan.sizes.clone_from(&arguments.sizes);
     }
-    std::fs::create_dir_all(&arguments.out)?;
-    let mut book = Book::default();
-    let engines = if arguments.store.is_empty() {
-        Engine::value_variants()
+    std::fs::create_dir_all(&arguments.work)?;
+    let mut book = Book {
+        machine: report::machine(),
+        date: report::today(),
+        records: Vec::new(),
+    };
+    let stores = if arguments.store.is_empty() {
+        Store::value_variants()
     } else {
         &arguments.store
     };
-    for engine in engines {
-        measure(*engine, &arguments, &plan, &mut book).await?;
-        let text = serde_json::to_string_pretty(&book).map_err(Fault::because)?;
-        std::fs::write(arguments.out.join("results.json"), text + "\n")?;
+    for store in stores {
+        measure(*store, &arguments, &plan, &mut book).await?;
+        report::write(&book, &arguments.out)?;
     }
     Ok(())
 }
 
-async fn measure(engine: Engine, arguments: &Arguments, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
+async fn measure(store: Store, arguments: &Arguments, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
     let provider = Arc::new(provider().await);
-    let folder = tempfile::tempdir_in(&arguments.out)?;
-    let program = std::path::absolute(&arguments.server)?;
-    let mut field = match engine {
-        Engine::Sqlite => {
-            let file = std::path::absolute(folder.path().join("sessions.db"))?;
-            let store = SqliteStore::open(&file, SqliteSettings::default()).map_err(Fault::because)?;
-            let setting = format!("sqlite:{}", file.display());
-            Field::new("SQLite", setting, Some(Arc::new(store)), provider, program)?
-        }
-        Engine::Memory => Field::new("memory", "memory:".to_owned(), None, provider, program)?,
+    let program = if arguments.alone || store == Store::Memory {
+        None
+    } else {
+        Some(std::path::absolute(&arguments.server)?)
     };
+    let folder = tempfile::tempdir_in(&arguments.work)?;
+    let (name, engine) = match store {
+        Store::Sqlite => ("SQLite", engine::sqlite(folder.path())?),
+        Store::Memory => ("memory", engine::memory()),
+        Store::Postgres => ("PostgreSQL", engine::postgres(folder.path()).await?),
+        Store::Redis => ("Redis", engine::redis(folder.path()).await?),
+    };
+    let mut field = Field::new(
+        name,
+        engine.setting.clone(),
+        engine.store.clone(),
+        provider,
+        program,
+    )?;
     measures::all(&mut field, plan, book).await
 }
 

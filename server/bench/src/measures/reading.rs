@@ -15,25 +15,28 @@ const READERS: u64 = 64;
 /// Asks a while without counting.
 pub(super) async fn warm_up(field: &Field, plan: &Plan) -> Result<(), Fault> {
     check(field, plan).await?;
-    page(field, plan).await?;
+    if field.has_pages() {
+        page(field, plan).await?;
+    }
     Ok(())
 }
 
 pub(super) async fn measure(field: &Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
     let address = field.server()?.address;
-    let extent = Extent::For(plan.load);
-    let alive = drive(address, CONNECTIONS, extent, 200, requests::get("/healthz")).await?;
+    let alive = drive(address, CONNECTIONS, Extent::For(plan.load), 200, requests::get("/healthz")).await?;
     let checked = check(field, plan).await?;
-    let page = page(field, plan).await?;
+    let page = if field.has_pages() { Some(page(field, plan).await?) } else { None };
     let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);
     note("liveness checks", "/s", alive.rate());
     note("session checks", "/s", checked.rate());
     note("session checks to liveness checks", "ratio", checked.rate() / alive.rate());
     note("session check, median", "µs", checked.percentile(50.0));
     note("session check, 99 %", "µs", checked.percentile(99.0));
-    note("pages", "/s", page.rate());
-    note("page, median", "µs", page.percentile(50.0));
-    note("page, 99 %", "µs", page.percentile(99.0));
+    if let Some(page) = page {
+        note("pages", "/s", page.rate());
+        note("page, median", "µs", page.percentile(50.0));
+        note("page, 99 %", "µs", page.percentile(99.0));
+    }
     Ok(())
 }
 
