@@ -1,6 +1,10 @@
 //! What costs only arithmetic: a logout token, a record, a plan. `cargo bench -p exeunt-bench`.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a measurement that cannot begin is none")]
+#![expect(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a measurement that cannot begin is none"
+)]
 
 use std::{hint::black_box, sync::Arc, time::Duration};
 
@@ -74,9 +78,15 @@ fn seal(bench: &mut Criterion) {
     column("tokens", Column::Tokens, &|| {
         record::seal_column(&keyring, &key, Column::Tokens, &tokens, &OsRandom).unwrap()
     });
-    let attempt = keyring.seal(Purpose::Attempt, b"attempt", &[7; 400], &OsRandom).unwrap();
+    let attempt = keyring
+        .seal(Purpose::Attempt, b"attempt", &[7; 400], &OsRandom)
+        .unwrap();
     group.bench_function("open the cookie of a login attempt", |bencher| {
-        bencher.iter(|| keyring.open(Purpose::Attempt, b"attempt", black_box(&attempt)).unwrap());
+        bencher.iter(|| {
+            keyring
+                .open(Purpose::Attempt, b"attempt", black_box(&attempt))
+                .unwrap()
+        });
     });
     group.bench_function("from the session's cookie to its key", |bencher| {
         bencher.iter(|| SessionToken::parse(black_box(token.as_str())).unwrap().key());
@@ -85,7 +95,10 @@ fn seal(bench: &mut Criterion) {
 
 /// A logout token, from its bytes to a verdict.
 fn logout_token(bench: &mut Criterion) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let provider = runtime.block_on(ScriptedProvider::start());
     let (metadata, keys) = runtime.block_on(async {
         let settings = ProviderSettings::new(
@@ -98,7 +111,9 @@ fn logout_token(bench: &mut Criterion) {
             settings,
             KEYS.parse().unwrap(),
         );
-        let exeunt = Exeunt::builder(settings, Arc::new(MemoryStore::new())).build().unwrap();
+        let exeunt = Exeunt::builder(settings, Arc::new(MemoryStore::new()))
+            .build()
+            .unwrap();
         let metadata = exeunt.provider().metadata().await.unwrap();
         let keys = exeunt.provider().keys(&metadata).await.unwrap();
         (metadata, keys)
@@ -111,9 +126,11 @@ fn logout_token(bench: &mut Criterion) {
     });
     let mut group = bench.benchmark_group("logout token");
     for (name, signing) in [("RS256", Signing::Normal), ("ES256", Signing::Es256)] {
-        let token = provider.script().sign(signing, claims.as_object().unwrap(), |header| {
-            header.insert("typ".to_owned(), "logout+jwt".into());
-        });
+        let token = provider
+            .script()
+            .sign(signing, claims.as_object().unwrap(), |header| {
+                header.insert("typ".to_owned(), "logout+jwt".into());
+            });
         let alg = match signing {
             Signing::Es256 => openidconnect::core::CoreJwsSigningAlgorithm::EcdsaP256Sha256,
             _ => metadata.id_token_alg.clone(),
@@ -128,9 +145,15 @@ fn logout_token(bench: &mut Criterion) {
         group.bench_function(format!("verify, {name}"), |bencher| {
             bencher.iter(|| verify_logout_token(black_box(&token), &keys, &expected, &policy, now).unwrap());
         });
-        let unsigned = token.rsplit_once('.').map_or("", |(unsigned, _)| unsigned).to_owned() + ".AAAA";
+        let unsigned = token
+            .rsplit_once('.')
+            .map_or("", |(unsigned, _)| unsigned)
+            .to_owned()
+            + ".AAAA";
         group.bench_function(format!("refuse for its signature, {name}"), |bencher| {
-            bencher.iter(|| verify_logout_token(black_box(&unsigned), &keys, &expected, &policy, now).unwrap_err());
+            bencher.iter(|| {
+                verify_logout_token(black_box(&unsigned), &keys, &expected, &policy, now).unwrap_err()
+            });
         });
     }
     drop(group);

@@ -14,7 +14,7 @@ use exeunt::{
     },
 };
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::{
     Fault,
@@ -25,11 +25,11 @@ use crate::{
 
 /// What is asked for over standard input, a line of JSON each; the answer is a line too.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Order {
+pub(crate) struct Order {
     /// The numbers of the sessions to begin.
-    pub numbers: std::ops::Range<u64>,
+    pub(crate) numbers: std::ops::Range<u64>,
     /// Whose they are.
-    pub whose: Whose,
+    pub(crate) whose: Whose,
 }
 
 /// Serves until it is ended. The first line of standard input says what people look like, each later one is an [`Order`].
@@ -37,9 +37,9 @@ pub struct Order {
 /// # Errors
 ///
 /// If it cannot.
-pub async fn run() -> Result<(), Fault> {
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let likeness = lines.next_line().await?.unwrap_or_default();
+pub(crate) async fn run() -> Result<(), Fault> {
+    let mut lines = lines_of_input();
+    let likeness = lines.recv().await.unwrap_or_default();
     let people = People::new(serde_json::from_str(&likeness).map_err(Fault::because)?, KEYS)?;
     let settings = Settings::from_variables(|name| std::env::var(name).ok()).map_err(Fault::because)?;
     let store = open(&variable("EXEUNT_STORE")?).await?;
@@ -91,13 +91,25 @@ async fn told_to_stop() {
     }
 }
 
+/// A thread waits for them: there is no other way to wait for standard input.
+fn lines_of_input() -> UnboundedReceiver<String> {
+    let (sender, lines) = unbounded_channel();
+    std::thread::spawn(move || {
+        let read = std::io::stdin().lines().map_while(Result::ok);
+        read.map(|line| sender.send(line))
+            .take_while(Result::is_ok)
+            .for_each(drop);
+    });
+    lines
+}
+
 #[expect(clippy::print_stdout, reason = "whoever gave the order waits for it")]
 async fn obey(
-    mut lines: Lines<BufReader<Stdin>>,
+    mut lines: UnboundedReceiver<String>,
     store: Arc<dyn Store>,
     people: Arc<People>,
 ) -> Result<(), Fault> {
-    while let Some(line) = lines.next_line().await? {
+    while let Some(line) = lines.recv().await {
         let order: Order = serde_json::from_str(&line).map_err(Fault::because)?;
         seeding::seed(&store, &people, order.numbers, order.whose).await?;
         println!("done");

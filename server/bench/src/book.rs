@@ -4,23 +4,23 @@ use serde::{Deserialize, Serialize};
 
 /// One thing that was measured, at one store of one size.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Record {
+pub(crate) struct Record {
     /// The store.
-    pub store: String,
+    pub(crate) store: String,
     /// How many sessions it held.
-    pub sessions: u64,
+    pub(crate) sessions: u64,
     /// What.
-    pub measure: String,
+    pub(crate) measure: String,
     /// In what.
-    pub unit: String,
+    pub(crate) unit: String,
     /// What each run gave.
-    pub runs: Vec<f64>,
+    pub(crate) runs: Vec<f64>,
 }
 
 impl Record {
     /// The middle one of the runs.
     #[must_use]
-    pub fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         let mut runs = self.runs.clone();
         runs.sort_by(f64::total_cmp);
         let middle = runs.len() / 2;
@@ -34,7 +34,7 @@ impl Record {
 
     /// The least and the greatest.
     #[must_use]
-    pub fn spread(&self) -> (f64, f64) {
+    pub(crate) fn spread(&self) -> (f64, f64) {
         let least = self.runs.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = self.runs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         (least, greatest)
@@ -43,23 +43,24 @@ impl Record {
 
 /// All of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Book {
+pub(crate) struct Book {
     /// On what machine, in words.
-    pub machine: String,
+    pub(crate) machine: String,
     /// When, as a date.
-    pub date: String,
+    pub(crate) date: String,
     /// The records, in the order in which they were begun.
-    pub records: Vec<Record>,
+    pub(crate) records: Vec<Record>,
 }
 
 impl Book {
     /// Notes what a run gave.
     #[expect(clippy::print_stderr, reason = "a person is waiting")]
-    pub fn note(&mut self, store: &str, sessions: u64, measure: &str, unit: &str, value: f64) {
+    pub(crate) fn note(&mut self, store: &str, sessions: u64, measure: &str, unit: &str, value: f64) {
         eprintln!("{store:9} {sessions:>8}  {measure:44} {value:>12.2} {unit}");
-        let found = self.records.iter_mut().find(|record| {
-            record.store == store && record.sessions == sessions && record.measure == measure
-        });
+        let found = self
+            .records
+            .iter_mut()
+            .find(|record| record.store == store && record.sessions == sessions && record.measure == measure);
         match found {
             Some(record) => record.runs.push(value),
             None => self.records.push(Record {
@@ -74,9 +75,9 @@ impl Book {
 
     /// What was measured of this.
     #[must_use]
-    pub fn find(&self, store: &str, sessions: u64, measure: &str) -> Option<&Record> {
-        self.records.iter().find(|record| {
-            record.store == store && record.sessions == sessions && record.measure == measure
-        })
+    pub(crate) fn find(&self, store: &str, sessions: u64, measure: &str) -> Option<&Record> {
+        self.records
+            .iter()
+            .find(|record| record.store == store && record.sessions == sessions && record.measure == measure)
     }
 }

@@ -14,7 +14,7 @@ const MOST_HEADERS: usize = 64;
 
 /// The connection, and the last answer.
 #[derive(Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     bytes: Vec<u8>,
     head: usize,
@@ -32,7 +32,7 @@ impl Connection {
     /// # Errors
     ///
     /// If nobody listens there.
-    pub async fn open(address: SocketAddr) -> Result<Self, Fault> {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Fault> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -47,7 +47,7 @@ impl Connection {
     /// # Errors
     ///
     /// If the connection breaks, or the answer is none.
-    pub async fn ask(&mut self, request: &[u8]) -> Result<u16, Fault> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<u16, Fault> {
         let (status, length) = self.ask_for_head(request).await?;
         match length {
             Length::Bytes(length) => {
@@ -65,7 +65,7 @@ impl Connection {
     /// # Errors
     ///
     /// As [`Self::ask`].
-    pub async fn begin(&mut self, request: &[u8]) -> Result<u16, Fault> {
+    pub(crate) async fn begin(&mut self, request: &[u8]) -> Result<u16, Fault> {
         self.ask_for_head(request).await.map(|(status, _)| status)
     }
 
@@ -74,7 +74,7 @@ impl Connection {
     /// # Errors
     ///
     /// If the connection ends before.
-    pub async fn until(&mut self, wanted: &[u8]) -> Result<(), Fault> {
+    pub(crate) async fn until(&mut self, wanted: &[u8]) -> Result<(), Fault> {
         while !self.bytes.windows(wanted.len()).any(|window| window == wanted) {
             self.more().await?;
         }
@@ -82,14 +82,14 @@ impl Connection {
     }
 
     /// Lets the memory go that an answer took: of ten thousand connections it would be much.
-    pub fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.bytes = Vec::new();
         self.head = 0;
     }
 
     /// The values of a header of the last answer.
     #[must_use]
-    pub fn header(&self, name: &str) -> Vec<String> {
+    pub(crate) fn header(&self, name: &str) -> Vec<String> {
         let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
         let mut answer = httparse::Response::new(&mut headers);
         if answer.parse(&self.bytes).is_err() {

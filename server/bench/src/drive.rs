@@ -15,7 +15,7 @@ use crate::{Fault, connection::Connection};
 
 /// How long a load goes on.
 #[derive(Clone, Debug)]
-pub enum Extent {
+pub(crate) enum Extent {
     /// So long.
     For(Duration),
     /// So many requests.
@@ -25,29 +25,29 @@ pub enum Extent {
 }
 
 /// Writes the request of this number, which begins at 0.
-pub type Request = Arc<dyn Fn(u64, &mut Vec<u8>) + Send + Sync>;
+pub(crate) type Request = Arc<dyn Fn(u64, &mut Vec<u8>) + Send + Sync>;
 
 /// What came of it.
 #[derive(Clone, Debug)]
-pub struct Load {
+pub(crate) struct Load {
     /// How long it took, in seconds.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// How long each answer took, in microseconds.
-    pub waits: Histogram<u64>,
+    pub(crate) waits: Histogram<u64>,
 }
 
 impl Load {
     /// Answers in a second.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    pub fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         self.waits.len() as f64 / self.seconds
     }
 
     /// A percentile of the waits, in microseconds.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "below a minute")]
-    pub fn percentile(&self, percentile: f64) -> f64 {
+    pub(crate) fn percentile(&self, percentile: f64) -> f64 {
         self.waits.value_at_percentile(percentile) as f64
     }
 }
@@ -57,7 +57,7 @@ impl Load {
 /// # Errors
 ///
 /// If an answer has another status: then nothing was measured.
-pub async fn drive(
+pub(crate) async fn drive(
     address: SocketAddr,
     connections: usize,
     extent: Extent,
@@ -65,7 +65,9 @@ pub async fn drive(
     request: Request,
 ) -> Result<Load, Fault> {
     tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         runtime.block_on(all(address, connections, extent, status, request))
     })
     .await?
@@ -128,11 +130,11 @@ async fn all(
 /// # Errors
 ///
 /// Never: the bounds are sound.
-pub fn histogram() -> Result<Histogram<u64>, Fault> {
+pub(crate) fn histogram() -> Result<Histogram<u64>, Fault> {
     Histogram::new_with_bounds(1, 60_000_000, 3).map_err(Fault::because)
 }
 
 /// Notes a wait.
-pub fn note(waits: &mut Histogram<u64>, wait: Duration) {
+pub(crate) fn note(waits: &mut Histogram<u64>, wait: Duration) {
     waits.saturating_record(u64::try_from(wait.as_micros()).unwrap_or(u64::MAX));
 }

@@ -26,18 +26,19 @@ use crate::{Fault, instance::free_address};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Ends the server when its own input ends: when this program does, however that happens.
-const KEEPER: &str = r#"trap '' INT; "$@" </dev/null >/dev/null 2>&1 & server=$!; read -r _; kill -INT "$server"; wait"#;
+const KEEPER: &str =
+    r#"trap '' INT; "$@" </dev/null >/dev/null 2>&1 & server=$!; read -r _; kill -INT "$server"; wait"#;
 
 /// Durable as PostgreSQL is by itself; a memory that fits a small machine.
 const POSTGRES: &str = "listen_addresses = ''\nmax_connections = 100\nshared_buffers = '512MB'\n\
     max_wal_size = '4GB'\nlog_min_messages = fatal\n";
 
 /// An engine that runs, and the store on it.
-pub struct Engine {
+pub(crate) struct Engine {
     /// The store, for who begins sessions beside the server; none where only the server can.
-    pub store: Option<Arc<dyn Store>>,
+    pub(crate) store: Option<Arc<dyn Store>>,
     /// The setting of the server.
-    pub setting: String,
+    pub(crate) setting: String,
     keeper: Option<Child>,
 }
 
@@ -57,7 +58,7 @@ impl Drop for Engine {
 /// # Errors
 ///
 /// If the store cannot be opened.
-pub fn sqlite(folder: &Path) -> Result<Engine, Fault> {
+pub(crate) fn sqlite(folder: &Path) -> Result<Engine, Fault> {
     let file = std::path::absolute(folder.join("sessions.db"))?;
     let store = SqliteStore::open(&file, SqliteSettings::default()).map_err(Fault::because)?;
     Ok(Engine {
@@ -68,7 +69,7 @@ pub fn sqlite(folder: &Path) -> Result<Engine, Fault> {
 }
 
 /// The memory of the server.
-pub fn memory() -> Engine {
+pub(crate) fn memory() -> Engine {
     Engine {
         store: None,
         setting: "memory:".to_owned(),
@@ -81,7 +82,7 @@ pub fn memory() -> Engine {
 /// # Errors
 ///
 /// If it is not installed, or does not start.
-pub async fn postgres(folder: &Path) -> Result<Engine, Fault> {
+pub(crate) async fn postgres(folder: &Path) -> Result<Engine, Fault> {
     let programs = programs()?;
     let folder = fs::canonicalize(folder)?;
     let data = folder.join("data");
@@ -94,7 +95,13 @@ pub async fn postgres(folder: &Path) -> Result<Engine, Fault> {
         }
     }
     let initialised = as_user(is_root, &programs.join("initdb"))
-        .args(["--username=owner", "--auth=trust", "--encoding=UTF8", "--no-locale", "--pgdata"])
+        .args([
+            "--username=owner",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--pgdata",
+        ])
         .arg(&data)
         .stdout(Stdio::null())
         .status()?;
@@ -104,7 +111,11 @@ pub async fn postgres(folder: &Path) -> Result<Engine, Fault> {
     let mut settings = fs::OpenOptions::new()
         .append(true)
         .open(data.join("postgresql.conf"))?;
-    write!(settings, "{POSTGRES}unix_socket_directories = '{}'\n", folder.display())?;
+    write!(
+        settings,
+        "{POSTGRES}unix_socket_directories = '{}'\n",
+        folder.display()
+    )?;
     let mut server = as_user(is_root, &programs.join("postgres"));
     server.arg("-D").arg(&data);
     let keeper = keep(&server)?;
@@ -133,7 +144,7 @@ pub async fn postgres(folder: &Path) -> Result<Engine, Fault> {
 /// # Errors
 ///
 /// If it is not installed, or does not start.
-pub async fn redis(folder: &Path) -> Result<Engine, Fault> {
+pub(crate) async fn redis(folder: &Path) -> Result<Engine, Fault> {
     let port = free_address()?.port().to_string();
     let mut server = Command::new("redis-server");
     server
@@ -184,7 +195,10 @@ fn as_user(is_root: bool, program: &Path) -> Command {
 
 /// Debian keeps them where no PATH leads, the newest in the folder of the greatest number.
 fn programs() -> Result<PathBuf, Fault> {
-    let folders = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let folders = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let newest = folders
         .filter_map(|folder| Some((folder.file_name().to_str()?.parse::<u32>().ok()?, folder.path())))
         .max();

@@ -3,7 +3,7 @@
 /// What went wrong. A measurement that failed is none: the run ends.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
-pub struct Fault {
+pub(crate) struct Fault {
     what: String,
     #[source]
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -11,7 +11,7 @@ pub struct Fault {
 
 impl Fault {
     /// Something that is not as it must be.
-    pub fn new(what: impl Into<String>) -> Self {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
         Self {
             what: what.into(),
             cause: None,
@@ -19,7 +19,7 @@ impl Fault {
     }
 
     /// Something else failed.
-    pub fn because(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn because(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let cause = cause.into();
         Self {
             what: cause.to_string(),

@@ -7,8 +7,8 @@ use exeunt_dev_provider::script::ScriptedProvider;
 
 use crate::{
     Fault,
-    instance::{self, Instance},
     alone::Order,
+    instance::{self, Instance},
     people::{Likeness, People, Whose},
     seeding,
 };
@@ -17,24 +17,24 @@ use crate::{
 const SPARE: u64 = 10_000_000;
 
 /// The field.
-pub struct Field {
+pub(crate) struct Field {
     /// What the store is called.
-    pub name: String,
+    pub(crate) name: String,
     /// The setting that chooses it.
-    pub setting: String,
+    pub(crate) setting: String,
     /// The store itself, for who begins sessions beside the server; none where only the server can.
-    pub store: Option<Arc<dyn Store>>,
+    pub(crate) store: Option<Arc<dyn Store>>,
     /// The provider.
-    pub provider: Arc<ScriptedProvider>,
+    pub(crate) provider: Arc<ScriptedProvider>,
     /// Who has sessions.
-    pub people: Arc<People>,
+    pub(crate) people: Arc<People>,
     likeness: Likeness,
     /// The program that serves; none: this program itself.
     program: Option<PathBuf>,
     /// The server, while it runs.
     server: Option<Instance>,
     /// How many sessions it holds.
-    pub sessions: u64,
+    pub(crate) sessions: u64,
     next_spare: u64,
 }
 
@@ -44,7 +44,7 @@ impl Field {
     /// # Errors
     ///
     /// If there can be no sessions.
-    pub fn new(
+    pub(crate) fn new(
         name: &str,
         setting: String,
         store: Option<Arc<dyn Store>>,
@@ -71,7 +71,7 @@ impl Field {
     /// # Errors
     ///
     /// If none does.
-    pub fn server(&self) -> Result<&Instance, Fault> {
+    pub(crate) fn server(&self) -> Result<&Instance, Fault> {
         self.server.as_ref().ok_or_else(|| Fault::new("no server runs"))
     }
 
@@ -80,7 +80,7 @@ impl Field {
     /// # Errors
     ///
     /// If it does not become ready.
-    pub async fn serve(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn serve(&mut self) -> Result<(), Fault> {
         let address = instance::free_address()?;
         let variables = instance::variables(&self.provider, &self.setting, address);
         let server = if let Some(program) = &self.program {
@@ -96,7 +96,7 @@ impl Field {
 
     /// Whether the server has pages, or is the relying party alone.
     #[must_use]
-    pub const fn has_pages(&self) -> bool {
+    pub(crate) const fn has_pages(&self) -> bool {
         self.program.is_some()
     }
 
@@ -105,7 +105,7 @@ impl Field {
     /// # Errors
     ///
     /// If it does not end.
-    pub async fn close(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn close(&mut self) -> Result<(), Fault> {
         match self.server.take() {
             Some(server) => server.stop().await,
             None => Ok(()),
@@ -117,7 +117,7 @@ impl Field {
     /// # Errors
     ///
     /// As [`Self::serve`].
-    pub async fn serve_anew(&mut self) -> Result<(), Fault> {
+    pub(crate) async fn serve_anew(&mut self) -> Result<(), Fault> {
         self.close().await?;
         self.serve().await?;
         if self.store.is_none() {
@@ -131,7 +131,7 @@ impl Field {
     /// # Errors
     ///
     /// If the store does not take them.
-    pub async fn grow_to(&mut self, sessions: u64) -> Result<(), Fault> {
+    pub(crate) async fn grow_to(&mut self, sessions: u64) -> Result<(), Fault> {
         self.begin(self.sessions..sessions, Whose::OwnPerson).await?;
         self.sessions = sessions;
         Ok(())
@@ -142,14 +142,14 @@ impl Field {
     /// # Errors
     ///
     /// If the store does not take them.
-    pub async fn spare(&mut self, count: u64, whose: impl FnOnce(u64) -> Whose) -> Result<u64, Fault> {
+    pub(crate) async fn spare(&mut self, count: u64, whose: impl FnOnce(u64) -> Whose) -> Result<u64, Fault> {
         let first = self.reserve(count);
         self.begin(first..first + count, whose(first)).await?;
         Ok(first)
     }
 
     /// The first of so many numbers that nobody else gets.
-    pub fn reserve(&mut self, count: u64) -> u64 {
+    pub(crate) fn reserve(&mut self, count: u64) -> u64 {
         let first = self.next_spare;
         self.next_spare += count;
         first

@@ -23,8 +23,12 @@ const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#1f2328}.title{fon
 
 /// A figure of one measure: a group for each store, a bar for each size.
 #[must_use]
-pub fn bars(book: &Book, measure: &str, title: &str) -> Option<String> {
-    let records: Vec<&Record> = book.records.iter().filter(|record| record.measure == measure).collect();
+pub(crate) fn bars(book: &Book, measure: &str, title: &str) -> Option<String> {
+    let records: Vec<&Record> = book
+        .records
+        .iter()
+        .filter(|record| record.measure == measure)
+        .collect();
     let unit = &records.first()?.unit;
     let most = records.iter().map(|record| record.spread().1).fold(0.0, f64::max);
     let mut sizes: Vec<u64> = records.iter().map(|record| record.sessions).collect();
@@ -82,7 +86,11 @@ pub fn bars(book: &Book, measure: &str, title: &str) -> Option<String> {
         );
         x += 170.0;
     }
-    let unit = if unit == "ratio" { String::new() } else { format!(", {}", unit.replace("/s", "a second")) };
+    let unit = if unit == "ratio" {
+        String::new()
+    } else {
+        format!(", {}", unit.replace("/s", "a second"))
+    };
     Some(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {y}\" width=\"{WIDTH}\" height=\"{y}\" role=\"img\" \
          aria-label=\"{title}\"><style>{STYLE}</style><text class=\"title\" x=\"12\" y=\"22\">{title}{unit}</text>{key}{body}</svg>\n"

@@ -17,26 +17,30 @@ use tokio::{
 use crate::{Fault, connection::Connection, requests};
 
 /// The keys of the server, and of nobody who matters.
-pub const KEYS: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
+pub(crate) const KEYS: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
 
 /// Longer than any start.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A server that runs, until it is dropped.
 #[derive(Debug)]
-pub struct Instance {
+pub(crate) struct Instance {
     child: Child,
     input: Option<ChildStdin>,
     output: Option<Lines<BufReader<ChildStdout>>>,
     /// Where it listens.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// From its start until it was ready.
-    pub ready_after: Duration,
+    pub(crate) ready_after: Duration,
 }
 
 /// What the server is told.
 #[must_use]
-pub fn variables(provider: &ScriptedProvider, store: &str, address: SocketAddr) -> Vec<(String, String)> {
+pub(crate) fn variables(
+    provider: &ScriptedProvider,
+    store: &str,
+    address: SocketAddr,
+) -> Vec<(String, String)> {
     [
         ("EXEUNT_PUBLIC_URL", requests::HERE.to_owned()),
         ("EXEUNT_ISSUER", provider.issuer()),
@@ -57,7 +61,7 @@ pub fn variables(provider: &ScriptedProvider, store: &str, address: SocketAddr) 
 /// # Errors
 ///
 /// If there is none.
-pub fn free_address() -> Result<SocketAddr, Fault> {
+pub(crate) fn free_address() -> Result<SocketAddr, Fault> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
@@ -67,14 +71,17 @@ impl Instance {
     /// # Errors
     ///
     /// If it does not become ready.
-    pub async fn start(
+    pub(crate) async fn start(
         program: &Path,
         arguments: &[&str],
         first_line: Option<&str>,
         variables: Vec<(String, String)>,
         address: SocketAddr,
     ) -> Result<Self, Fault> {
-        let site = program.parent().and_then(Path::parent).map(|target| target.join("site"));
+        let site = program
+            .parent()
+            .and_then(Path::parent)
+            .map(|target| target.join("site"));
         let begun = Instant::now();
         let mut command = Command::new(program);
         command
@@ -84,12 +91,8 @@ impl Instance {
             .env("LEPTOS_SITE_ROOT", site.unwrap_or_default())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .kill_on_drop(true);
-        if let Ok(log) = std::env::var("BENCH_LOG") {
-            command.stderr(fs::File::create(log)?);
-        } else {
-            command.stderr(Stdio::null());
-        }
         let mut child = command.spawn()?;
         let mut input = child.stdin.take();
         if let (Some(input), Some(line)) = (&mut input, first_line) {
@@ -129,7 +132,7 @@ impl Instance {
     /// # Errors
     ///
     /// If it does not obey.
-    pub async fn order(&mut self, order: &str) -> Result<(), Fault> {
+    pub(crate) async fn order(&mut self, order: &str) -> Result<(), Fault> {
         if let (Some(input), Some(output)) = (&mut self.input, &mut self.output) {
             input.write_all(format!("{order}\n").as_bytes()).await?;
             if output.next_line().await?.is_some() {
@@ -144,12 +147,20 @@ impl Instance {
     /// # Errors
     ///
     /// If the system does not tell.
-    pub fn memory(&self) -> Result<u64, Fault> {
-        let process = self.child.id().ok_or_else(|| Fault::new("the server has ended"))?;
+    pub(crate) fn memory(&self) -> Result<u64, Fault> {
+        let process = self
+            .child
+            .id()
+            .ok_or_else(|| Fault::new("the server has ended"))?;
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-        let kibibytes = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+        let kibibytes = status.lines().find_map(|line| {
+            line.strip_prefix("RssAnon:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .trim()
+                .parse::<u64>()
+                .ok()
+        });
         kibibytes
             .map(|kibibytes| kibibytes * 1024)
             .ok_or_else(|| Fault::new("the system does not tell how much memory a process has"))
@@ -160,9 +171,13 @@ impl Instance {
     /// # Errors
     ///
     /// If it does not end.
-    pub async fn stop(mut self) -> Result<(), Fault> {
+    pub(crate) async fn stop(mut self) -> Result<(), Fault> {
         if let Some(process) = self.child.id() {
-            let _ = Command::new("kill").arg("-TERM").arg(process.to_string()).status().await?;
+            let _ = Command::new("kill")
+                .arg("-TERM")
+                .arg(process.to_string())
+                .status()
+                .await?;
         }
         if tokio::time::timeout(PATIENCE, self.child.wait()).await.is_err() {
             self.child.kill().await?;

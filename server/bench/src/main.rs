@@ -92,7 +92,11 @@ async fn run(arguments: Arguments) -> Result<(), Fault> {
     if matches!(arguments.command, Some(Command::Alone)) {
         return alone::run().await;
     }
-    let mut plan = if arguments.quick { Plan::quick() } else { Plan::full() };
+    let mut plan = if arguments.quick {
+        Plan::quick()
+    } else {
+        Plan::full()
+    };
     if !arguments.sizes.is_empty() {
         plan.sizes.clone_from(&arguments.sizes);
     }
@@ -105,7 +109,7 @@ async fn run(arguments: Arguments) -> Result<(), Fault> {
     let stores = if arguments.store.is_empty() {
         Store::value_variants()
     } else {
-        &arguments.store
+        arguments.store.as_slice()
     };
     for store in stores {
         measure(*store, &arguments, &plan, &mut book).await?;

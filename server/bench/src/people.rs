@@ -24,14 +24,14 @@ use sha2::{Digest as _, Sha256};
 use crate::Fault;
 
 /// Longer than any run: nobody's session is to end by itself.
-pub const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How many letters a token is long that the provider would fill with claims of its own: with it a row is about 2.5 KB.
 const FILLING: usize = 400;
 
 /// Whose sessions are begun.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub enum Whose {
+pub(crate) enum Whose {
     /// Each has one.
     OwnPerson,
     /// All are of one person, the one of this number.
@@ -40,7 +40,7 @@ pub enum Whose {
 
 /// What all of them have in common.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Likeness {
+pub(crate) struct Likeness {
     issuer: String,
     identity: Identity,
     tokens: SessionTokens,
@@ -48,7 +48,7 @@ pub struct Likeness {
 
 /// Makes rows.
 #[derive(Debug)]
-pub struct People {
+pub(crate) struct People {
     likeness: Likeness,
     keyring: Keyring,
 }
@@ -59,7 +59,7 @@ impl Likeness {
     /// # Errors
     ///
     /// If a record has another shape by now.
-    pub fn of(provider: &ScriptedProvider) -> Result<Self, Fault> {
+    pub(crate) fn of(provider: &ScriptedProvider) -> Result<Self, Fault> {
         let now = SystemClock.now();
         let issuer = provider.issuer();
         let signed = |purpose: &str| {
@@ -97,7 +97,7 @@ impl People {
     /// # Errors
     ///
     /// If the keys are none.
-    pub fn new(likeness: Likeness, keys: &str) -> Result<Self, Fault> {
+    pub(crate) fn new(likeness: Likeness, keys: &str) -> Result<Self, Fault> {
         let keys: KeyMaterial = keys.parse().map_err(Fault::because)?;
         Ok(Self {
             likeness,
@@ -110,7 +110,7 @@ impl People {
     /// # Errors
     ///
     /// If it cannot be sealed.
-    pub fn row(&self, number: u64, whose: Whose) -> Result<SessionRow, Fault> {
+    pub(crate) fn row(&self, number: u64, whose: Whose) -> Result<SessionRow, Fault> {
         let key = token(number)?.key();
         let now = SystemClock.now();
         let person = match whose {
@@ -146,25 +146,25 @@ impl People {
 /// # Errors
 ///
 /// Never: 32 bytes are a token.
-pub fn token(number: u64) -> Result<SessionToken, Fault> {
+pub(crate) fn token(number: u64) -> Result<SessionToken, Fault> {
     SessionToken::parse(&cookie(number)).ok_or_else(|| Fault::new("32 bytes are no token"))
 }
 
 /// The same as it stands in the cookie.
 #[must_use]
-pub fn cookie(number: u64) -> String {
+pub(crate) fn cookie(number: u64) -> String {
     URL_SAFE_NO_PAD.encode(digest("session", number))
 }
 
 /// The provider's session id of this number.
 #[must_use]
-pub fn sid(number: u64) -> String {
+pub(crate) fn sid(number: u64) -> String {
     format!("session-of-{number:07}")
 }
 
 /// The subject of this number.
 #[must_use]
-pub fn subject(number: u64) -> String {
+pub(crate) fn subject(number: u64) -> String {
     format!("person-{number:07}")
 }
 

@@ -4,30 +4,30 @@ use std::time::Duration;
 
 /// How much.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// How many sessions the stores hold, rising.
-    pub sizes: Vec<u64>,
+    pub(crate) sizes: Vec<u64>,
     /// How often each thing is measured.
-    pub runs: u32,
+    pub(crate) runs: u32,
     /// How long a load without an end of its own goes on.
-    pub load: Duration,
+    pub(crate) load: Duration,
     /// How many sessions a run ends, in each of the ways.
-    pub ends: u64,
+    pub(crate) ends: u64,
     /// How many people sign in.
-    pub sign_ins: u64,
+    pub(crate) sign_ins: u64,
     /// How many sessions are written to a store, and taken from it, without the server.
-    pub writes: u64,
+    pub(crate) writes: u64,
     /// How many sessions one person has who signs out everywhere, and how many streams are open.
-    pub crowd: u64,
+    pub(crate) crowd: u64,
 }
 
 /// Connections that ask at once: four for each core of the machine that the targets speak of.
-pub const CONNECTIONS: usize = 8;
+pub(crate) const CONNECTIONS: usize = 8;
 
 impl Plan {
     /// Half an hour and more.
     #[must_use]
-    pub fn full() -> Self {
+    pub(crate) fn full() -> Self {
         Self {
             sizes: vec![1_000, 100_000, 1_000_000],
             runs: 5,
@@ -41,7 +41,7 @@ impl Plan {
 
     /// Some minutes.
     #[must_use]
-    pub fn quick() -> Self {
+    pub(crate) fn quick() -> Self {
         Self {
             sizes: vec![1_000, 100_000],
             runs: 3,

@@ -5,17 +5,22 @@ use std::{io::Write as _, sync::Arc};
 use crate::{drive::Request, people};
 
 /// Under which people reach the app, wherever it listens.
-pub const HERE: &str = "http://localhost:3000";
+pub(crate) const HERE: &str = "http://localhost:3000";
 /// The session's cookie, over http at the root of a host.
-pub const COOKIE: &str = "exeunt";
+pub(crate) const COOKIE: &str = "exeunt";
 
 /// A GET of somebody who is not signed in.
-pub fn get(path: &'static str) -> Request {
-    Arc::new(move |_, bytes| write(bytes, format_args!("GET {path} HTTP/1.1\r\nhost: localhost:3000\r\n\r\n")))
+pub(crate) fn get(path: &'static str) -> Request {
+    Arc::new(move |_, bytes| {
+        write(
+            bytes,
+            format_args!("GET {path} HTTP/1.1\r\nhost: localhost:3000\r\n\r\n"),
+        )
+    })
 }
 
 /// A GET of a signed-in person. `who` tells whose turn it is.
-pub fn get_as(path: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Request {
+pub(crate) fn get_as(path: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Request {
     Arc::new(move |turn, bytes| {
         let cookie = people::cookie(who(turn));
         write(
@@ -26,7 +31,7 @@ pub fn get_as(path: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'stat
 }
 
 /// A page, opened as a browser does.
-pub fn page_as(path: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Request {
+pub(crate) fn page_as(path: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Request {
     Arc::new(move |turn, bytes| {
         let cookie = people::cookie(who(turn));
         write(
@@ -40,7 +45,7 @@ pub fn page_as(path: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'sta
 }
 
 /// A sign-out, as the app's own script asks for it.
-pub fn logout_of(scope: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Request {
+pub(crate) fn logout_of(scope: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + 'static) -> Request {
     Arc::new(move |turn, bytes| {
         let cookie = people::cookie(who(turn));
         let body = format!("{{\"scope\":\"{scope}\"}}");
@@ -57,7 +62,7 @@ pub fn logout_of(scope: &'static str, who: impl Fn(u64) -> u64 + Send + Sync + '
 }
 
 /// What the provider sends when it ended sessions: one of these tokens each time.
-pub fn back_channel(tokens: Vec<String>) -> Request {
+pub(crate) fn back_channel(tokens: Vec<String>) -> Request {
     Arc::new(move |turn, bytes| {
         let token = usize::try_from(turn).ok().and_then(|turn| tokens.get(turn));
         let body = format!("logout_token={}", token.map_or("", String::as_str));
@@ -73,7 +78,7 @@ pub fn back_channel(tokens: Vec<String>) -> Request {
 }
 
 /// A GET with these cookies.
-pub fn get_with(path: &str, cookies: &str) -> Vec<u8> {
+pub(crate) fn get_with(path: &str, cookies: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost:3000\r\ncookie: {cookies}\r\n\r\n").into_bytes()
 }
 

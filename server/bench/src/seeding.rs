@@ -23,7 +23,7 @@ const AT_ONCE: usize = 1024;
 /// # Errors
 ///
 /// If the store does not take one.
-pub async fn seed(
+pub(crate) async fn seed(
     store: &Arc<dyn Store>,
     people: &Arc<People>,
     numbers: std::ops::Range<u64>,

@@ -6,7 +6,7 @@ use crate::book::{Book, Record};
 
 /// The whole file.
 #[must_use]
-pub fn markdown(book: &Book) -> String {
+pub(crate) fn markdown(book: &Book) -> String {
     let mut text = format!(
         "# What was measured\n\nWritten by `make bench` on {}: {}. The median of the runs, and in brackets the least and the \
          greatest. [README.md](README.md) says how, and what it means.\n",
@@ -26,7 +26,11 @@ pub fn markdown(book: &Book) -> String {
 }
 
 fn table(text: &mut String, book: &Book, store: &str) {
-    let of_store: Vec<&Record> = book.records.iter().filter(|record| record.store == store).collect();
+    let of_store: Vec<&Record> = book
+        .records
+        .iter()
+        .filter(|record| record.store == store)
+        .collect();
     let mut sizes: Vec<u64> = of_store.iter().map(|record| record.sessions).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -57,22 +61,34 @@ fn table(text: &mut String, book: &Book, store: &str) {
 
 /// A value with its spread.
 #[must_use]
-pub fn cell(record: &Record) -> String {
+pub(crate) fn cell(record: &Record) -> String {
     let (least, greatest) = record.spread();
     let unit = if record.unit == "ratio" { "" } else { &record.unit };
-    let space = if unit.is_empty() || unit.starts_with('/') { "" } else { " " };
+    let space = if unit.is_empty() || unit.starts_with('/') {
+        ""
+    } else {
+        " "
+    };
     let value = value(record.median());
     if record.runs.len() == 1 {
         return format!("{value}{space}{unit}");
     }
-    format!("{value}{space}{unit} ({}–{})", self::value(least), self::value(greatest))
+    format!(
+        "{value}{space}{unit} ({}–{})",
+        self::value(least),
+        self::value(greatest)
+    )
 }
 
 /// Three digits that mean something.
 #[must_use]
-pub fn value(value: f64) -> String {
+pub(crate) fn value(value: f64) -> String {
     if value >= 1000.0 {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounded, and no measure is below zero")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "rounded, and no measure is below zero"
+        )]
         let whole = value.round() as u64;
         grouped(whole)
     } else if value >= 100.0 {
@@ -86,7 +102,7 @@ pub fn value(value: f64) -> String {
 
 /// A number as people read it.
 #[must_use]
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -43,7 +43,14 @@ async fn everywhere(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(
     let first = field.spare(plan.crowd, Whose::OnePerson).await?;
     let address = field.server()?.address;
     let others = requests::get_as("/api/session", anybody(field.sessions));
-    let before = drive(address, CONNECTIONS, Extent::For(BEFORE), 200, Arc::clone(&others)).await?;
+    let before = drive(
+        address,
+        CONNECTIONS,
+        Extent::For(BEFORE),
+        200,
+        Arc::clone(&others),
+    )
+    .await?;
     let enough = Arc::new(AtomicBool::new(false));
     let during = tokio::spawn(drive(
         address,
@@ -59,8 +66,16 @@ async fn everywhere(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(
     quiet(field).await;
     let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);
     note("everywhere", "ms", taken.as_secs_f64() * 1000.0);
-    note("others' session check before, 99 %", "µs", before.percentile(99.0));
-    note("others' session check meanwhile, 99 %", "µs", during.percentile(99.0));
+    note(
+        "others' session check before, 99 %",
+        "µs",
+        before.percentile(99.0),
+    );
+    note(
+        "others' session check meanwhile, 99 %",
+        "µs",
+        during.percentile(99.0),
+    );
     Ok(())
 }
 
@@ -108,14 +123,21 @@ async fn streams(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(), 
     quiet(field).await;
     let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);
     note("memory of the streams", "MB", megabytes(more));
-    note("everywhere until all streams are told", "ms", told.as_secs_f64() * 1000.0);
+    note(
+        "everywhere until all streams are told",
+        "ms",
+        told.as_secs_f64() * 1000.0,
+    );
     Ok(())
 }
 
 async fn stream(address: SocketAddr, number: u64) -> Result<Connection, Fault> {
     let mut connection = Connection::open(address).await?;
     let cookie = format!("{}={}", requests::COOKIE, people::cookie(number));
-    match connection.begin(&requests::get_with("/auth/events", &cookie)).await? {
+    match connection
+        .begin(&requests::get_with("/auth/events", &cookie))
+        .await?
+    {
         200 => {}
         other => return Err(Fault::new(format!("status {other} for a stream"))),
     }

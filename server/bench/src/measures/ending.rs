@@ -23,8 +23,17 @@ pub(super) async fn measure(field: &mut Field, plan: &Plan, book: &mut Book) -> 
     quiet(field).await;
 
     let first = field.spare(plan.ends, |_| Whose::OwnPerson).await?;
-    let tokens = (first..first + plan.ends).map(|number| logout_token(field, number)).collect();
-    let told = drive(field.server()?.address, CONNECTIONS, ends, 200, requests::back_channel(tokens)).await?;
+    let tokens = (first..first + plan.ends)
+        .map(|number| logout_token(field, number))
+        .collect();
+    let told = drive(
+        field.server()?.address,
+        CONNECTIONS,
+        ends,
+        200,
+        requests::back_channel(tokens),
+    )
+    .await?;
     quiet(field).await;
 
     let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);

@@ -19,7 +19,7 @@ mod writing;
 /// # Errors
 ///
 /// If something answers otherwise than it must: then nothing was measured.
-pub async fn all(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
+pub(crate) async fn all(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
     for size in &plan.sizes {
         if field.store.is_none() {
             field.serve().await?;

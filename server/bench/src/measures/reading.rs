@@ -23,13 +23,28 @@ pub(super) async fn warm_up(field: &Field, plan: &Plan) -> Result<(), Fault> {
 
 pub(super) async fn measure(field: &Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
     let address = field.server()?.address;
-    let alive = drive(address, CONNECTIONS, Extent::For(plan.load), 200, requests::get("/healthz")).await?;
+    let alive = drive(
+        address,
+        CONNECTIONS,
+        Extent::For(plan.load),
+        200,
+        requests::get("/healthz"),
+    )
+    .await?;
     let checked = check(field, plan).await?;
-    let page = if field.has_pages() { Some(page(field, plan).await?) } else { None };
+    let page = if field.has_pages() {
+        Some(page(field, plan).await?)
+    } else {
+        None
+    };
     let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);
     note("liveness checks", "/s", alive.rate());
     note("session checks", "/s", checked.rate());
-    note("session checks to liveness checks", "ratio", checked.rate() / alive.rate());
+    note(
+        "session checks to liveness checks",
+        "ratio",
+        checked.rate() / alive.rate(),
+    );
     note("session check, median", "µs", checked.percentile(50.0));
     note("session check, 99 %", "µs", checked.percentile(99.0));
     if let Some(page) = page {
@@ -47,10 +62,24 @@ pub(super) fn anybody(sessions: u64) -> impl Fn(u64) -> u64 + Send + Sync + 'sta
 
 async fn check(field: &Field, plan: &Plan) -> Result<Load, Fault> {
     let request = requests::get_as("/api/session", anybody(field.sessions));
-    drive(field.server()?.address, CONNECTIONS, Extent::For(plan.load), 200, request).await
+    drive(
+        field.server()?.address,
+        CONNECTIONS,
+        Extent::For(plan.load),
+        200,
+        request,
+    )
+    .await
 }
 
 async fn page(field: &Field, plan: &Plan) -> Result<Load, Fault> {
     let request = requests::page_as("/account", |turn| turn % READERS);
-    drive(field.server()?.address, CONNECTIONS, Extent::For(plan.load), 200, request).await
+    drive(
+        field.server()?.address,
+        CONNECTIONS,
+        Extent::For(plan.load),
+        200,
+        request,
+    )
+    .await
 }

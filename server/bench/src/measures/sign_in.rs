@@ -1,6 +1,7 @@
 //! Sign-ins, from the first redirect to the session's cookie. The provider makes its signatures on the same cores.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -29,7 +30,7 @@ pub(super) async fn measure(field: &Field, plan: &Plan, book: &mut Book) -> Resu
         people.spawn(async move {
             let mut waits = histogram()?;
             let mut app = Connection::open(address).await?;
-            let there = provider.trim_start_matches("http://").parse().map_err(Fault::because)?;
+            let there: SocketAddr = provider.trim_start_matches("http://").parse().map_err(Fault::because)?;
             let mut there = Connection::open(there).await?;
             while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
                 let callback = until_callback(&mut app, &mut there, &provider).await?;
@@ -70,8 +71,15 @@ pub(super) async fn measure(field: &Field, plan: &Plan, book: &mut Book) -> Resu
 }
 
 /// To the provider and back; the callback is not called yet.
-async fn until_callback(app: &mut Connection, there: &mut Connection, provider: &str) -> Result<Vec<u8>, Fault> {
-    expect(app.ask(&requests::get_with("/auth/login", "none=none")).await?, 303)?;
+async fn until_callback(
+    app: &mut Connection,
+    there: &mut Connection,
+    provider: &str,
+) -> Result<Vec<u8>, Fault> {
+    expect(
+        app.ask(&requests::get_with("/auth/login", "none=none")).await?,
+        303,
+    )?;
     let attempt = cookies(app);
     let at_provider = location(app)?;
     let place = at_provider
@@ -94,7 +102,10 @@ fn location(connection: &Connection) -> Result<String, Fault> {
 fn cookies(connection: &Connection) -> String {
     let pairs = connection.header("set-cookie");
     let pairs = pairs.iter().filter_map(|cookie| cookie.split(';').next());
-    pairs.filter(|pair| !pair.ends_with('=')).collect::<Vec<_>>().join("; ")
+    pairs
+        .filter(|pair| !pair.ends_with('='))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn expect(status: u16, expected: u16) -> Result<(), Fault> {

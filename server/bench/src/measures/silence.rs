@@ -41,7 +41,11 @@ pub(super) async fn measure(field: &mut Field, plan: &Plan, book: &mut Book) -> 
         field.serve_anew().await?;
         quiet(field).await;
         let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);
-        note("logout, provider answering, 99 %", "µs", answering.percentile(99.0));
+        note(
+            "logout, provider answering, 99 %",
+            "µs",
+            answering.percentile(99.0),
+        );
         note("logout, provider hanging, 99 %", "µs", hanging.percentile(99.0));
         let ratio = hanging.percentile(99.0) / answering.percentile(99.0);
         note("logout, 99 %, hanging to answering", "ratio", ratio);

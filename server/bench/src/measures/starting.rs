@@ -4,7 +4,13 @@ use crate::{Fault, book::Book, field::Field, plan::Plan};
 
 pub(super) fn memory(field: &Field, book: &mut Book) -> Result<(), Fault> {
     let memory = field.server()?.memory()?;
-    book.note(&field.name, field.sessions, "anonymous resident memory", "MB", megabytes(memory));
+    book.note(
+        &field.name,
+        field.sessions,
+        "anonymous resident memory",
+        "MB",
+        megabytes(memory),
+    );
     Ok(())
 }
 
