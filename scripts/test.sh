@@ -89,7 +89,8 @@ step 'set-up' scripts/setup.sh test
 # It may have installed what these lines look for.
 . scripts/env.sh
 step 'format' cargo fmt --all --check
-step 'lints' cargo clippy --locked "${packages[@]}" --all-targets "${features[@]}" -- -D warnings
+# The bench is checked here and run by `make bench` alone.
+step 'lints' cargo clippy --locked "${packages[@]}" -p exeunt-bench --all-targets "${features[@]}" -- -D warnings
 step 'lints, browser part' cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
 step 'lints, browser part divided' \
   cargo clippy --locked -p frontend --features split --target wasm32-unknown-unknown -- -D warnings

@@ -1,4 +1,4 @@
-/** How long it takes from the provider's word to what a person sees. A measurement, no test: `make bench`. */
+/** How long it takes from the provider's word to what a person sees. A measurement, no test: `make bench-tab`. */
 
 import { expect, test } from '../support/fixtures.ts';
 
