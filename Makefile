@@ -47,6 +47,10 @@ bench-tab: $(built) ## measure from a logout token to what an open tab shows
 	@scripts/setup.sh test
 	@$(env) cd end2end && npx --no-install playwright test -c measurements/playwright.config.ts
 
+soak: setup ## half an hour of random faults on three instances (SOAK_STORE, SOAK_MINUTES, SOAK_SEED)
+	@scripts/setup.sh test
+	@$(env) cargo test --locked -p server --test soak -- --ignored --nocapture
+
 watch: setup ## build for development, serve, and rebuild on every change
 	@$(env) cargo leptos watch
 

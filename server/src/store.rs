@@ -28,7 +28,11 @@ pub enum OpenError {
 }
 
 /// Opens it, and makes it if it is not there.
-pub(crate) async fn open(choice: &StoreChoice) -> Result<Arc<dyn Store>, OpenError> {
+///
+/// # Errors
+///
+/// If it cannot be used.
+pub async fn open(choice: &StoreChoice) -> Result<Arc<dyn Store>, OpenError> {
     Ok(match choice {
         StoreChoice::Memory => Arc::new(MemoryStore::new()),
         StoreChoice::Sqlite(path) => Arc::new(SqliteStore::open(path, SqliteSettings::default())?),

@@ -1,4 +1,4 @@
-//! Processes of the program on one SQLite file, and a browser that asks now this one and now that one.
+//! Processes of the program on one store, and a browser that asks now this one and now that one.
 
 use std::{
     collections::BTreeMap,
@@ -12,54 +12,69 @@ use std::{
 use exeunt::{
     Exeunt,
     clock::{Clock, ManualClock, SystemClock},
-    store::{SqliteStore, sqlite::SqliteSettings},
 };
 use exeunt_dev_provider::script::ScriptedProvider;
 use openidconnect::reqwest::{self, header, redirect::Policy};
-use server::config::{self, Action};
+use server::{
+    config::{self, Action},
+    store,
+};
 
 /// Under which people reach the app; which of the processes they reach is the test's choice.
-const HERE: &str = "http://localhost:3000";
+pub(super) const HERE: &str = "http://localhost:3000";
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
 
 pub(super) struct Fleet {
     pub(super) provider: ScriptedProvider,
+    /// What `EXEUNT_STORE` says.
+    store: String,
     place: tempfile::TempDir,
     client: reqwest::Client,
 }
 
 impl Fleet {
+    /// On a SQLite file of its own.
     pub(super) async fn new() -> Self {
-        let provider = ScriptedProvider::start().await;
+        let place = tempfile::tempdir().unwrap();
+        let store = format!("sqlite:{}", place.path().join("sessions.db").display());
+        let fleet = Self::on(store, ScriptedProvider::start().await, place);
+        fleet.provider.script().auto_login("ada");
+        fleet
+    }
+
+    pub(super) fn on(store: String, provider: ScriptedProvider, place: tempfile::TempDir) -> Self {
         provider.set_redirect_uris([format!("{HERE}/auth/callback")]);
         provider.set_post_logout_redirect_uris([format!("{HERE}/logged-out")]);
-        provider.script().auto_login("ada");
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .timeout(Duration::from_secs(30));
         Self {
             provider,
-            place: tempfile::tempdir().unwrap(),
+            store,
+            place,
             client: client.build().unwrap(),
         }
     }
 
     fn variables(&self, address: SocketAddr) -> [(&'static str, String); 7] {
-        let store = self.place.path().join("sessions.db");
         [
             ("EXEUNT_PUBLIC_URL", HERE.to_owned()),
             ("EXEUNT_ISSUER", self.provider.issuer()),
             ("EXEUNT_CLIENT_ID", self.provider.client_id()),
             ("EXEUNT_CLIENT_SECRET", self.provider.client_secret()),
             ("EXEUNT_KEYS", KEY.to_owned()),
-            ("EXEUNT_STORE", format!("sqlite:{}", store.display())),
+            ("EXEUNT_STORE", self.store.clone()),
             ("LEPTOS_SITE_ADDR", address.to_string()),
         ]
     }
 
     /// Starts one more process and waits until it is ready.
     pub(super) async fn start(&self) -> Instance {
-        let address = free_address();
+        self.start_at(free_address()).await
+    }
+
+    /// The same, where another was.
+    pub(super) async fn start_at(&self, address: SocketAddr) -> Instance {
         let mut child = Command::new(env!("CARGO_BIN_EXE_server"))
             .env_clear()
             .envs(self.variables(address))
@@ -83,7 +98,7 @@ impl Fleet {
     }
 
     /// An instance in this process, on the same store, by a clock that stands so long after now.
-    pub(super) fn later(&self, after: Duration) -> Exeunt {
+    pub(super) async fn later(&self, after: Duration) -> Exeunt {
         let variables = self.variables(free_address());
         let loaded = config::load(
             ["server".into()],
@@ -99,10 +114,9 @@ impl Fleet {
             Ok(Action::Serve(config)) => config,
             other => unreachable!("the settings are good: {other:?}"),
         };
-        let path = self.place.path().join("sessions.db");
-        let store = SqliteStore::open(path, SqliteSettings::default()).unwrap();
+        let store = store::open(&config.store).await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(SystemClock.now() + after));
-        Exeunt::builder(config.settings, Arc::new(store))
+        Exeunt::builder(config.settings, store)
             .clock(clock)
             .build()
             .unwrap()
@@ -133,10 +147,42 @@ impl Instance {
         self.address
     }
 
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As a crash would, at once, in whatever it does.
     pub(super) fn kill(mut self) {
+        self.crash();
+    }
+
+    /// The same, where another takes its place.
+    pub(super) fn crash(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// As an operator ends it: it finishes what it is at.
+    pub(super) async fn terminate(&mut self) {
+        self.signal("-TERM");
+        while self.child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// It stands still; the time goes on.
+    pub(super) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(super) fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, which: &str) {
+        let mut kill = Command::new("kill");
+        let status = kill.args([which, &self.child.id().to_string()]).status();
+        assert!(status.unwrap().success());
     }
 }
 
@@ -169,15 +215,38 @@ impl Browser {
     }
 
     pub(super) async fn post_at(&mut self, at: SocketAddr, path: &str) -> reqwest::Result<reqwest::Response> {
-        let address = format!("http://{at}{path}");
+        self.post_json_at(at, path, "{}").await
+    }
+
+    pub(super) async fn post_json_at(
+        &mut self,
+        at: SocketAddr,
+        path: &str,
+        body: &str,
+    ) -> reqwest::Result<reqwest::Response> {
         let request = self
             .client
-            .post(address)
+            .post(format!("http://{at}{path}"))
             .header("sec-fetch-site", "same-origin")
             .header(header::ORIGIN, HERE)
             .header(header::CONTENT_TYPE, "application/json")
-            .body("{}");
+            .body(body.to_owned());
         self.send(request).await
+    }
+
+    /// A stream, which may last.
+    pub(super) async fn follow_at(
+        &mut self,
+        at: SocketAddr,
+        path: &str,
+    ) -> reqwest::Result<reqwest::Response> {
+        let request = self.client.get(format!("http://{at}{path}"));
+        self.send(request.timeout(Duration::from_secs(24 * 60 * 60))).await
+    }
+
+    /// Another origin: none of these cookies goes there.
+    pub(super) async fn visit(&self, address: &str) -> reqwest::Result<reqwest::Response> {
+        self.client.get(address).send().await
     }
 
     pub(super) async fn status(&mut self, at: &Instance) -> u16 {

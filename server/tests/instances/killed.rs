@@ -32,7 +32,7 @@ async fn i13_killed_while_it_revokes_the_tokens_another_instance_revokes_them() 
     script.answer_normally(Endpoint::Revocation);
 
     assert_eq!(ada.status(&second).await, 401, "what ended stays so");
-    let heir = fleet.later(AFTER_THE_LEASE);
+    let heir = fleet.later(AFTER_THE_LEASE).await;
     assert_eq!(outbox::work_once(&heir).await.unwrap(), 1, "nothing was lost");
     assert_eq!(script.live_tokens(), Vec::<String>::new());
     assert_eq!(

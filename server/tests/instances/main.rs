@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+#[allow(dead_code, reason = "shared with the soak, which needs more of it")]
 mod fleet;
 mod killed;

@@ -1,0 +1,239 @@
+//! The engine that the sessions are kept in, and how it fails.
+
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use super::{
+    cluster::Cluster,
+    line::{Condition, End, Line},
+};
+
+#[expect(missing_debug_implementations, reason = "a server has nothing to show")]
+pub(crate) enum Engine {
+    Sqlite { file: PathBuf, place: Option<tempfile::TempDir> },
+    Postgres { cluster: Box<Cluster>, line: Line },
+    Redis { server: RedisServer, line: Line },
+}
+
+const SCHEMA: &str = "soak";
+
+impl Engine {
+    pub(crate) async fn start(name: &str) -> Self {
+        match name {
+            "sqlite" => {
+                let place = tempfile::tempdir().unwrap();
+                Self::Sqlite {
+                    file: place.path().join("sessions.db"),
+                    place: Some(place),
+                }
+            }
+            "postgres" => {
+                let cluster = Box::new(Cluster::start(""));
+                let socket = cluster.data().parent().unwrap().join(".s.PGSQL.5432");
+                Self::Postgres {
+                    cluster,
+                    line: Line::to(End::Unix(socket)).await,
+                }
+            }
+            "redis" => {
+                let server = RedisServer::start().await;
+                let line = Line::to(End::Tcp(server.port)).await;
+                Self::Redis { server, line }
+            }
+            other => panic!("SOAK_STORE cannot be {other:?}: sqlite, postgres or redis"),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres { .. } => "postgres",
+            Self::Redis { .. } => "redis",
+        }
+    }
+
+    /// What `EXEUNT_STORE` says.
+    pub(crate) fn address(&self) -> String {
+        match self {
+            Self::Sqlite { file, .. } => format!("sqlite:{}", file.display()),
+            Self::Postgres { line, .. } => format!(
+                "postgres://owner@{}/postgres?schema={SCHEMA}&sslmode=disable",
+                line.address
+            ),
+            Self::Redis { line, .. } => format!("redis://{}?name={SCHEMA}", line.address),
+        }
+    }
+
+    /// Nothing passes for so long.
+    pub(crate) async fn stall(&self, time: Duration) {
+        match self {
+            Self::Sqlite { file, .. } => {
+                let file = file.clone();
+                tokio::task::spawn_blocking(move || lock(&file, time)).await.unwrap();
+            }
+            Self::Postgres { line, .. } | Self::Redis { line, .. } => {
+                line.set(Condition::Stalled);
+                tokio::time::sleep(time).await;
+                line.set(Condition::Passing);
+            }
+        }
+    }
+
+    /// Cannot be reached for so long; what is under way is cut. A file cannot be cut off: it is locked.
+    pub(crate) async fn cut(&self, time: Duration) {
+        match self {
+            Self::Sqlite { .. } => self.stall(time).await,
+            Self::Postgres { line, .. } | Self::Redis { line, .. } => {
+                line.set(Condition::Cut);
+                tokio::time::sleep(time).await;
+                line.set(Condition::Passing);
+            }
+        }
+    }
+
+    /// Crashes and is started again after so long, with what it had written. A file cannot crash: it is locked.
+    pub(crate) async fn crash(&self, time: Duration) {
+        match self {
+            Self::Sqlite { .. } => self.stall(time).await,
+            Self::Postgres { cluster, .. } => {
+                tokio::task::block_in_place(|| cluster.crash());
+                tokio::time::sleep(time).await;
+                tokio::task::block_in_place(|| cluster.begin());
+            }
+            Self::Redis { server, .. } => {
+                server.kill();
+                tokio::time::sleep(time).await;
+                server.begin().await;
+            }
+        }
+    }
+
+    /// How many rows or keys there are, of whatever kind, save what says that this is a store.
+    pub(crate) async fn count(&self) -> Vec<(String, i64)> {
+        match self {
+            Self::Sqlite { file, .. } => count_rows(file),
+            Self::Postgres { cluster, .. } => {
+                let client = cluster.connect().await;
+                let tables = client
+                    .query(
+                        "SELECT table_name::text FROM information_schema.tables \
+                         WHERE table_schema = $1 AND table_name <> 'exeunt_schema'",
+                        &[&SCHEMA],
+                    )
+                    .await
+                    .unwrap();
+                let mut counted = Vec::new();
+                for table in tables {
+                    let table: String = table.get(0);
+                    let ask = format!("SELECT count(*) FROM {SCHEMA}.{table}");
+                    counted.push((table, client.query_one(&ask, &[]).await.unwrap().get(0)));
+                }
+                counted
+            }
+            Self::Redis { server, .. } => server.count_keys(),
+        }
+    }
+}
+
+fn lock(file: &std::path::Path, time: Duration) {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    connection.busy_timeout(Duration::from_secs(30)).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::thread::sleep(time);
+    connection.execute_batch("ROLLBACK").unwrap();
+}
+
+fn count_rows(file: &std::path::Path) -> Vec<(String, i64)> {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let mut names = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .unwrap();
+    let names: Vec<String> = names
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let count = format!("SELECT count(*) FROM {name}");
+            let count = connection.query_row(&count, [], |row| row.get(0)).unwrap();
+            (name, count)
+        })
+        .collect()
+}
+
+/// As the store wants it: what it has answered is on the disk.
+pub(crate) struct RedisServer {
+    port: u16,
+    place: tempfile::TempDir,
+    process: std::sync::Mutex<Child>,
+}
+
+impl RedisServer {
+    async fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let place = tempfile::tempdir().unwrap();
+        let process = std::sync::Mutex::new(Self::spawn(port, &place));
+        let server = Self { port, place, process };
+        server.ready().await;
+        server
+    }
+
+    fn spawn(port: u16, place: &tempfile::TempDir) -> Child {
+        Command::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
+            .args(["--appendonly", "yes", "--appendfsync", "always", "--save", ""])
+            .current_dir(place.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    async fn begin(&self) {
+        *self.process.lock().unwrap() = Self::spawn(self.port, &self.place);
+        self.ready().await;
+    }
+
+    async fn ready(&self) {
+        while self.ask(&["PING"]).is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    fn kill(&self) {
+        let mut process = self.process.lock().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    fn ask(&self, words: &[&str]) -> redis::RedisResult<redis::Value> {
+        let client = redis::Client::open(("127.0.0.1", self.port))?;
+        let mut connection = client.get_connection_with_timeout(Duration::from_secs(5))?;
+        redis::cmd(words[0]).arg(&words[1..]).query(&mut connection)
+    }
+
+    /// A key is gone when the last that it held is.
+    fn count_keys(&self) -> Vec<(String, i64)> {
+        let redis::Value::Array(keys) = self.ask(&["KEYS", "*"]).unwrap() else {
+            unreachable!("KEYS answers a list");
+        };
+        keys.into_iter()
+            .map(|key| redis::from_redis_value::<String>(key).unwrap())
+            // What the store is known by, and how many ends there were.
+            .filter(|key| !key.ends_with(":probe") && !key.ends_with(":last-place"))
+            .map(|key| (key, 1))
+            .collect()
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
