@@ -52,7 +52,7 @@ impl Upstream for Platform {
 
     /// There is nothing to be done beside the requests.
     async fn background(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     fn close_streams(&self) {
