@@ -77,6 +77,8 @@ test('I4: where the platform fails under the browser too, the page says so and o
   complaints,
 }) => {
   complaints.expect(/status of 500 .*\/api\/auth\/logout\/front-channel\?/);
+  // What it answers then is no page of its own, which would name an icon.
+  complaints.expect(/status of 404 .*\/favicon\.ico/);
   await guest.signIn();
   await standIn.misbehave('front-channel', 'down');
   await guest.signOutButton.click();
