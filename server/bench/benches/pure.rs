@@ -1,10 +1,6 @@
 //! What costs only arithmetic: a logout token, a record, a plan. `cargo bench -p exeunt-bench`.
 
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a measurement that cannot begin is none"
-)]
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot begin is none")]
 
 use std::{hint::black_box, sync::Arc, time::Duration};
 

@@ -41,7 +41,7 @@ pub(crate) async fn run() -> Result<(), Fault> {
     let mut lines = lines_of_input();
     let likeness = lines.recv().await.unwrap_or_default();
     let people = People::new(serde_json::from_str(&likeness).map_err(Fault::because)?, KEYS)?;
-    let settings = Settings::from_variables(|name| std::env::var(name).ok()).map_err(Fault::because)?;
+    let settings = Settings::from_variables(|name| variable(name).ok()).map_err(Fault::because)?;
     let store = open(&variable("EXEUNT_STORE")?).await?;
     tokio::spawn(obey(lines, Arc::clone(&store), Arc::new(people)));
     let exeunt = Exeunt::builder(settings, store).build().map_err(Fault::because)?;
@@ -59,6 +59,10 @@ pub(crate) async fn run() -> Result<(), Fault> {
     Ok(())
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what the bench started gets its settings as the server does"
+)]
 fn variable(name: &str) -> Result<String, Fault> {
     std::env::var(name).map_err(|_| Fault::new(format!("{name} is not set")))
 }

@@ -111,9 +111,9 @@ pub(crate) async fn postgres(folder: &Path) -> Result<Engine, Fault> {
     let mut settings = fs::OpenOptions::new()
         .append(true)
         .open(data.join("postgresql.conf"))?;
-    write!(
+    writeln!(
         settings,
-        "{POSTGRES}unix_socket_directories = '{}'\n",
+        "{POSTGRES}unix_socket_directories = '{}'",
         folder.display()
     )?;
     let mut server = as_user(is_root, &programs.join("postgres"));

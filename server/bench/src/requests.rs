@@ -15,7 +15,7 @@ pub(crate) fn get(path: &'static str) -> Request {
         write(
             bytes,
             format_args!("GET {path} HTTP/1.1\r\nhost: localhost:3000\r\n\r\n"),
-        )
+        );
     })
 }
 

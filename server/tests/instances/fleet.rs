@@ -241,7 +241,8 @@ impl Browser {
         path: &str,
     ) -> reqwest::Result<reqwest::Response> {
         let request = self.client.get(format!("http://{at}{path}"));
-        self.send(request.timeout(Duration::from_secs(24 * 60 * 60))).await
+        self.send(request.timeout(Duration::from_secs(24 * 60 * 60)))
+            .await
     }
 
     /// Another origin: none of these cookies goes there.

@@ -12,11 +12,19 @@ use super::{
     line::{Condition, End, Line},
 };
 
-#[expect(missing_debug_implementations, reason = "a server has nothing to show")]
 pub(crate) enum Engine {
-    Sqlite { file: PathBuf, place: Option<tempfile::TempDir> },
-    Postgres { cluster: Box<Cluster>, line: Line },
-    Redis { server: RedisServer, line: Line },
+    Sqlite {
+        file: PathBuf,
+        _place: tempfile::TempDir,
+    },
+    Postgres {
+        cluster: Box<Cluster>,
+        line: Line,
+    },
+    Redis {
+        server: RedisServer,
+        line: Line,
+    },
 }
 
 const SCHEMA: &str = "soak";
@@ -28,7 +36,7 @@ impl Engine {
                 let place = tempfile::tempdir().unwrap();
                 Self::Sqlite {
                     file: place.path().join("sessions.db"),
-                    place: Some(place),
+                    _place: place,
                 }
             }
             "postgres" => {
@@ -44,7 +52,7 @@ impl Engine {
                 let line = Line::to(End::Tcp(server.port)).await;
                 Self::Redis { server, line }
             }
-            other => panic!("SOAK_STORE cannot be {other:?}: sqlite, postgres or redis"),
+            other => unreachable!("SOAK_STORE cannot be {other:?}: sqlite, postgres or redis"),
         }
     }
 
@@ -73,7 +81,9 @@ impl Engine {
         match self {
             Self::Sqlite { file, .. } => {
                 let file = file.clone();
-                tokio::task::spawn_blocking(move || lock(&file, time)).await.unwrap();
+                tokio::task::spawn_blocking(move || lock(&file, time))
+                    .await
+                    .unwrap();
             }
             Self::Postgres { line, .. } | Self::Redis { line, .. } => {
                 line.set(Condition::Stalled);
@@ -176,7 +186,11 @@ pub(crate) struct RedisServer {
 
 impl RedisServer {
     async fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let place = tempfile::tempdir().unwrap();
         let process = std::sync::Mutex::new(Self::spawn(port, &place));
         let server = Self { port, place, process };

@@ -32,7 +32,9 @@ pub(crate) async fn say(stage: &Stage) {
             if script.is_revoked(&token) {
                 stage.ledger.count("tokens revoked");
             } else {
-                stage.ledger.violated(format!("{}: a token was never revoked", gone.sub));
+                stage
+                    .ledger
+                    .violated(format!("{}: a token was never revoked", gone.sub));
             }
         }
     }
@@ -41,7 +43,9 @@ pub(crate) async fn say(stage: &Stage) {
     while sweep::sweep_once(&past).await.unwrap() != (0, 0) {}
     for (what, count) in stage.engine.count().await {
         if count > 0 {
-            stage.ledger.violated(format!("{count} of {what} stay behind for ever"));
+            stage
+                .ledger
+                .violated(format!("{count} of {what} stay behind for ever"));
         }
     }
 }

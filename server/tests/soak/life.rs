@@ -103,7 +103,9 @@ impl Person<'_> {
             }
             stage.ledger.count("sign-ins that failed");
             if Instant::now() > until {
-                stage.ledger.violated(format!("{} could not sign in for {PATIENCE:?}", self.sub));
+                stage
+                    .ledger
+                    .violated(format!("{} could not sign in for {PATIENCE:?}", self.sub));
                 return;
             }
             tokio::time::sleep(SHORT).await;
@@ -209,7 +211,9 @@ impl Person<'_> {
             })
             .await;
         let Some((receipt, presses)) = receipt else {
-            self.stage.ledger.violated(format!("{} could not sign out for {PATIENCE:?}", self.sub));
+            self.stage
+                .ledger
+                .violated(format!("{} could not sign out for {PATIENCE:?}", self.sub));
             open.tab.abort();
             return;
         };
@@ -312,7 +316,8 @@ async fn pressed(
             .await;
         if let Ok(answer) = answer
             && answer.status() == 200
-            && let Ok(answer) = answer.json::<Value>().await
+            && let Ok(answer) = answer.bytes().await
+            && let Ok(answer) = serde_json::from_slice::<Value>(&answer)
         {
             if answer["success"] == true {
                 return Some((answer["receipt"].clone(), before + 1));
@@ -373,7 +378,9 @@ pub(crate) async fn expect_dead(stage: &Stage, dead: &Dead, at: std::net::Socket
             return;
         }
         if Instant::now() > until {
-            stage.ledger.violated(format!("{}: no answer for {PATIENCE:?}", dead.sub));
+            stage
+                .ledger
+                .violated(format!("{}: no answer for {PATIENCE:?}", dead.sub));
             return;
         }
         tokio::time::sleep(SHORT).await;

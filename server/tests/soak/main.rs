@@ -12,7 +12,11 @@
 )]
 
 #[path = "../../auth/tests/store_postgres/cluster.rs"]
-#[allow(dead_code, clippy::expect_used, reason = "shared with tests that need more of it")]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    reason = "shared with tests that need more of it"
+)]
 mod cluster;
 mod dice;
 mod disturbance;
@@ -45,6 +49,10 @@ const REPORT: Duration = Duration::from_secs(60);
 /// What the processes need until their memory is as large as the work makes it: this part of the time.
 const WARM_UP: f64 = 0.25;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "of whoever runs the soak, not of the server"
+)]
 fn setting<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
     let Ok(value) = env::var(name) else {
         return otherwise;

@@ -47,7 +47,10 @@ pub(crate) async fn observe(stage: Arc<Stage>, over: Instant, report: Duration) 
 
 fn sample(process: u32) -> Sample {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let anonymous = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+    let anonymous = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"))
+        .unwrap();
     Sample {
         anonymous_kilobytes: anonymous.split_whitespace().next().unwrap().parse().unwrap(),
         open_files: fs::read_dir(format!("/proc/{process}/fd")).unwrap().count(),

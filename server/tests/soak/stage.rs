@@ -117,7 +117,10 @@ fn note(issued: &Mutex<HashMap<String, Issued>>, response: &serde_json::Map<Stri
     };
     let mut issued = issued.lock().unwrap();
     let issued = issued.entry(sub.to_owned()).or_default();
-    for token in [text("access_token"), text("refresh_token")].into_iter().flatten() {
+    for token in [text("access_token"), text("refresh_token")]
+        .into_iter()
+        .flatten()
+    {
         issued.tokens.push(token.to_owned());
     }
     if let Some(sid) = claim("sid")
