@@ -114,7 +114,7 @@ impl Secrets {
         let tokens = self.clone();
         site.provider.script().change_token_response(move |response| {
             // Due at once, so that whoever asks refreshes.
-            response.insert("expires_in".to_owned(), 1.into());
+            response.insert("expires_in".to_owned(), 0.into());
             for name in ["access_token", "refresh_token", "id_token"] {
                 tokens.add(response[name].as_str().unwrap());
             }
