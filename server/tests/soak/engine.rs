@@ -131,7 +131,7 @@ impl Engine {
                 let tables = client
                     .query(
                         "SELECT table_name::text FROM information_schema.tables \
-                         WHERE table_schema = $1 AND table_name <> 'exeunt_schema'",
+                         WHERE table_schema = $1 AND table_name NOT IN ('exeunt_schema', 'probe')",
                         &[&SCHEMA],
                     )
                     .await
@@ -160,7 +160,7 @@ fn lock(file: &std::path::Path, time: Duration) {
 fn count_rows(file: &std::path::Path) -> Vec<(String, i64)> {
     let connection = rusqlite::Connection::open(file).unwrap();
     let mut names = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'probe'")
         .unwrap();
     let names: Vec<String> = names
         .query_map([], |row| row.get(0))

@@ -52,7 +52,7 @@ async fn one(stage: &Stage, dice: &mut Dice) {
         }
         5 | 6 => {
             let endpoint = *dice.one_of(&ENDPOINTS);
-            script.answer_always(endpoint, wrong(dice));
+            script.answer_always(endpoint, wrong(endpoint, dice));
             tokio::time::sleep(time).await;
             script.answer_normally(endpoint);
             script.release();
@@ -63,8 +63,10 @@ async fn one(stage: &Stage, dice: &mut Dice) {
     }
 }
 
-fn wrong(dice: &mut Dice) -> Answer {
-    match dice.throw(6) {
+fn wrong(endpoint: Endpoint, dice: &mut Dice) -> Answer {
+    // Whoever answers a revocation with 200 has revoked, whatever else it says (RFC 7009, section 2.2).
+    let last = if endpoint == Endpoint::Revocation { 5 } else { 6 };
+    match dice.throw(last) {
         0 => Answer::status(500),
         1 => Answer::hang(),
         2 => Answer::hold(),
