@@ -96,6 +96,19 @@ test('I18: an end by the operator, in another process, is shown within a second'
   await hasLeftTheScreen(visitor);
 });
 
+test('I18: what the server told of is believed where it does not answer any more', async ({ visitor, app }) => {
+  const listens = visitor.listens();
+  await visitor.signIn();
+  await listens;
+  const session = await visitor.page.request.get(app.at('/api/session'));
+  const { user_id: subject } = (await session.json()) as { user_id: string };
+  // As on a network that has just become very slow: the question is under way and stays so.
+  await visitor.page.route('**/api/auth/current-session*', () => undefined);
+  await operate(app, 'end', '--user', subject);
+  await expect(farewell(visitor)).toBeVisible({ timeout: 1600 });
+  await hasLeftTheScreen(visitor);
+});
+
 test('one tab of a browser listens for all, and another takes over when it goes', async ({ visitor }) => {
   const connections: string[] = [];
   visitor.context.on('request', (request) => {

@@ -71,3 +71,26 @@ test('the list follows a sign-in elsewhere, and the ended page says who ended it
   await expect(farewell).toContainText('You ended it from another of your sessions.');
   await expect(elsewhere.main).not.toContainText(ADA.email);
 });
+
+test('a question that stands open stays about its session, whoever signs in meanwhile', async ({ visitor, elsewhere, app }) => {
+  await elsewhere.signIn(ADA);
+  const asked = await elsewhere.sessionCookie();
+  await visitor.signIn(ADA);
+  await visitor.goto('/sessions');
+  const entries = visitor.main.getByRole('listitem');
+  await expect(entries).toHaveCount(2);
+  await visitor.isLive();
+  await entries.filter({ hasNotText: 'this browser' }).getByText('End it', { exact: true }).click();
+
+  await elsewhere.context.clearCookies();
+  await elsewhere.signIn(ADA);
+  const third = await elsewhere.sessionCookie();
+  const isList = (response: { url(): string }): boolean => response.url().includes('/api/auth/session-list');
+  await (await visitor.page.waitForResponse(isList)).finished();
+  await visitor.main.getByRole('button', { name: 'Yes, end this session' }).click();
+  await expect(visitor.page.getByText('Done: it is ended.')).toBeVisible();
+  expect(await ask(app, '/api/session', { cookie: asked })).toBe(401);
+  expect(await ask(app, '/api/session', { cookie: third })).toBe(200);
+  await expect(entries, 'and then the list goes on').toHaveCount(2);
+  await expect(visitor.main.getByRole('button', { name: 'Yes, end this session' })).toBeHidden();
+});

@@ -136,6 +136,10 @@ test('at zero the page is signed out', async ({ visitor, complaints }) => {
   await page.clock.runFor(2000);
   await expect(visitor.main).not.toContainText(ADA.email);
   await expect(warning(page)).toBeHidden();
+  const farewell = page.getByRole('dialog', { name: 'Your session has ended' });
+  await expect(farewell, 'the clock is enough, where nobody answers').toBeVisible();
+  const text = await page.locator('html').evaluate((html) => html.textContent ?? '');
+  expect(text, 'nor does it stay in what came with the document').not.toContain(ADA.email);
 });
 
 test.describe('without scripts', () => {

@@ -31,12 +31,14 @@ pub(crate) fn modal(
         }
     });
     let labelled_by = [id, "-title"].concat();
+    let described_by = [id, "-said"].concat();
     view! {
         <dialog
             class="exeunt-dialog"
             role=role
             id=id
             aria-labelledby=labelled_by
+            aria-describedby=described_by
             node_ref=dialog
             on:close=move |_| close.run(())
         >

@@ -62,7 +62,7 @@ fn Told(end: SessionEnd) -> impl IntoView {
     });
     view! {
         <h2 id="exeunt-session-ended-title">{words.title}</h2>
-        <p>{words.cause(&end.why)}</p>
+        <p id="exeunt-session-ended-said">{words.cause(&end.why)}</p>
         {when}
         <p class="exeunt-dialog-note">{words.kept}</p>
         <div class="exeunt-dialog-ways">

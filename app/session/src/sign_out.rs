@@ -14,7 +14,7 @@ use crate::{
     functions::logout,
     live::{self, Message},
     store::Store,
-    wire::{LogoutResponse, Scope},
+    wire::{Layer, LayerStatus, LogoutResponse, ReceiptLayer, Scope},
 };
 
 /// How long the server may take before it counts as unreachable.
@@ -184,7 +184,7 @@ impl SignOut {
             return;
         }
         place.store.drop_what_is_shown();
-        if answer.as_ref().is_ok_and(|response| response.success) {
+        if answer.as_ref().is_ok_and(ended_here) {
             draft::forget_all(&place.base);
             live::tell(&Message::Ended {
                 why: "logout".into(),
@@ -216,6 +216,13 @@ impl std::fmt::Debug for SignOut {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("SignOut").finish_non_exhaustive()
     }
+}
+
+/// Whether the session of this app is over, whatever became of the rest: a platform that did not answer keeps nobody signed in
+/// here.
+fn ended_here(response: &LogoutResponse) -> bool {
+    let is_end = |line: &ReceiptLayer| line.layer == Layer::AppSession && line.status == LayerStatus::Ended;
+    response.success || response.receipt.layers.iter().any(is_end)
 }
 
 /// Where the browser goes after an answer.
@@ -294,6 +301,20 @@ mod tests {
             Destination::of(&answer(Some("data:,x"), Some("//x")), &base),
             document("/logged-out")
         );
+    }
+
+    #[test]
+    fn what_ended_here_is_over_though_the_rest_failed() {
+        let mut failed = answer(None, None).unwrap();
+        assert!(ended_here(&failed));
+        failed.success = false;
+        assert!(!ended_here(&failed));
+        failed.receipt.layers.push(ReceiptLayer {
+            layer: Layer::AppSession,
+            status: LayerStatus::Ended,
+            detail: None,
+        });
+        assert!(ended_here(&failed));
     }
 
     /// The page that says "signed out" is asked of the server; where it cannot be reached, nothing of the kind is shown.

@@ -16,6 +16,9 @@ use crate::{
     wire::SessionView,
 };
 
+/// How long the server has to confirm an end that it told of, until its word is taken alone (invariant I18: one second in all).
+const CONFIRMED_WITHIN: Duration = Duration::from_millis(500);
+
 /// A handle; copies are the same state.
 #[derive(Clone, Copy)]
 pub(crate) struct Store {
@@ -140,11 +143,32 @@ impl Store {
     }
 
     /// The server said that the session is over. It is asked all the same, for what else it has to say; but if it does not
-    /// answer, its word stands.
+    /// answer, or not soon, its word stands.
     pub(crate) fn was_told_of_end(self, end: SessionEnd) {
         self.suspect_end(end);
         self.latest.update_value(|latest| latest.was_told = true);
         self.recheck();
+        set_timeout(move || self.take_its_word(), CONFIRMED_WITHIN);
+    }
+
+    fn take_its_word(self) {
+        let waits = |latest: &Latest| latest.was_told && matches!(latest.known, Known::Alive(_));
+        if self.latest.try_with_value(waits) == Some(true) && !self.sign_out.is_under_way() {
+            self.show_end();
+            // Told once; the answer that comes after all has nothing new to say of it.
+            self.latest.update_value(|latest| latest.known = Known::None);
+        }
+    }
+
+    /// Says how the session ended, and stops showing what was known of it.
+    fn show_end(self) {
+        let (suspected, limit) = self
+            .latest
+            .with_value(|latest| (latest.suspected.clone(), latest.expires_at));
+        let is_out_of_time = untrack(|| self.over());
+        let assumed = is_out_of_time.then(|| SessionEnd::out_of_time(limit));
+        self.ended.set(Some(suspected.or(assumed).unwrap_or_default()));
+        self.drop_what_is_shown();
     }
 
     /// Stops showing what was known. Call it in the browser only.
@@ -268,25 +292,17 @@ impl Store {
 
     /// Whether the answer ends what was known here, and how that is told. A sign-out of this page needs no telling.
     fn note_end(self, answer: &Answer) {
-        let (was_alive, was_told, suspected, limit) = self.latest.with_value(|latest| {
-            let was_alive = matches!(latest.known, Known::Alive(_));
-            (
-                was_alive,
-                latest.was_told,
-                latest.suspected.clone(),
-                latest.expires_at,
-            )
-        });
+        let (was_alive, was_told) = self
+            .latest
+            .with_value(|latest| (matches!(latest.known, Known::Alive(_)), latest.was_told));
         let is_over = match (&answer.known, &answer.error) {
             (Known::None, None) => true,
-            (_, Some(_)) => was_told,
+            // Nobody answers: what was told stands, and so does the clock.
+            (_, Some(_)) => was_told || untrack(|| self.over()),
             _ => false,
         };
         if is_over && was_alive && !self.sign_out.is_under_way() {
-            let is_out_of_time = untrack(|| self.over());
-            let assumed = is_out_of_time.then(|| SessionEnd::out_of_time(limit));
-            self.ended.set(Some(suspected.or(assumed).unwrap_or_default()));
-            self.drop_what_is_shown();
+            self.show_end();
         } else if matches!((&answer.known, &answer.error), (Known::Alive(_), None)) {
             self.ended.set(None);
         }

@@ -7,6 +7,7 @@ use exeunt_leptos::{
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
+    web_sys::Element,
 };
 
 use crate::{erase::erase, moment::Moment, texts::texts};
@@ -37,6 +38,9 @@ pub fn OwnSessions() -> impl IntoView {
 fn List() -> impl IntoView {
     let words = &texts().own_sessions;
     let sessions = use_own_sessions();
+    let is_asked = RwSignal::new(false);
+    // One may have been opened before the page was live.
+    Effect::new(move |_| is_asked.set(open_question().is_some()));
     let outcome = move || {
         sessions
             .outcome
@@ -46,7 +50,11 @@ fn List() -> impl IntoView {
     view! {
         <p class="lead">{words.lead}</p>
         {sessions.list.answered(move || {
-            let list = Memo::new(move |_| sessions.list.get());
+            // While a question stands open nothing moves: it must not become one about another session under the hand.
+            let list = Memo::new(move |shown: Option<&Option<_>>| match shown {
+                Some(Some(shown)) if is_asked.get() => Some(Clone::clone(shown)),
+                _ => sessions.list.get(),
+            });
             move || {
                 list.get()
                     .map(|answer| match answer {
@@ -55,7 +63,7 @@ fn List() -> impl IntoView {
                         })) => {
                             EitherOf3::B(view! { <AtPlatform host/> })
                         }
-                        Ok(Some(list)) => EitherOf3::A(view! { <Lists list sessions/> }),
+                        Ok(Some(list)) => EitherOf3::A(view! { <Lists list sessions is_asked/> }),
                         Ok(None) | Err(_) => EitherOf3::C(view! { <p class="lead">{words.unreadable}</p> }),
                     })
             }
@@ -79,15 +87,19 @@ fn AtPlatform(host: String) -> impl IntoView {
 }
 
 #[component]
-fn Lists(list: SessionList, sessions: Handle) -> impl IntoView {
+fn Lists(list: SessionList, sessions: Handle, is_asked: RwSignal<bool>) -> impl IntoView {
     let words = &texts().own_sessions;
     let is_alone = list.sessions.len() < 2;
-    let entries = list.sessions.into_iter().map(|entry| entry_view(entry, sessions));
+    let entries = list
+        .sessions
+        .into_iter()
+        .map(|entry| entry_view(entry, sessions, is_asked));
     let all = (!is_alone).then(|| {
         view! {
             {confirm(
                 words.others,
                 words.others_sure,
+                is_asked,
                 end_form(sessions, None, words.others_yes),
             )}
         }
@@ -100,21 +112,21 @@ fn Lists(list: SessionList, sessions: Handle) -> impl IntoView {
             {is_alone.then(|| view! { <p class="quiet-text">{words.alone}</p> })}
             <div class="session-all">
                 {all}
-                {confirm(texts().words.menu.everywhere, words.everywhere_sure, everywhere)}
+                {confirm(texts().words.menu.everywhere, words.everywhere_sure, is_asked, everywhere)}
             </div>
         </section>
         <History ends=list.recent_ends/>
     })
 }
 
-fn entry_view(entry: SessionEntry, sessions: Handle) -> impl IntoView {
+fn entry_view(entry: SessionEntry, sessions: Handle, is_asked: RwSignal<bool>) -> impl IntoView {
     let words = &texts().own_sessions;
     let way = if entry.current {
         let button = view! { <LogoutButton>{texts().sign_out}</LogoutButton> };
         Either::Left(view! { <div class="confirm">{button}</div> })
     } else {
         let form = end_form(sessions, Some(entry.id), words.end_yes);
-        Either::Right(confirm(words.end, words.end_sure, form))
+        Either::Right(confirm(words.end, words.end_sure, is_asked, form))
     };
     let here = entry
         .current
@@ -134,9 +146,14 @@ fn entry_view(entry: SessionEntry, sessions: Handle) -> impl IntoView {
 }
 
 /// Asks before it is done; the question opens in place, with scripts and without.
-fn confirm(label: &'static str, question: &'static str, way: impl IntoView + 'static) -> impl IntoView {
+fn confirm(
+    label: &'static str,
+    question: &'static str,
+    is_asked: RwSignal<bool>,
+    way: impl IntoView + 'static,
+) -> impl IntoView {
     erase(view! {
-        <details class="confirm">
+        <details class="confirm" on:toggle=move |_| is_asked.set(open_question().is_some())>
             <summary>{label}</summary>
             <div class="confirm-question">
                 <p>{question}</p>
@@ -144,6 +161,21 @@ fn confirm(label: &'static str, question: &'static str, way: impl IntoView + 'st
             </div>
         </details>
     })
+}
+
+/// In the browser only.
+fn open_question() -> Option<Element> {
+    document().query_selector("details.confirm[open]").ok().flatten()
+}
+
+/// It was answered. The list that comes then may have another session in its place.
+fn close_questions() {
+    while let Some(question) = open_question() {
+        // Fails on no name of an attribute that there is; the page would hang if it did.
+        if question.remove_attribute("open").is_err() {
+            break;
+        }
+    }
 }
 
 /// Ends one session, or all others.
@@ -158,6 +190,7 @@ fn end_form(sessions: Handle, id: Option<String>, label: &'static str) -> impl I
             action=Base::current().href(Handle::FORM)
             on:submit=move |event| {
                 event.prevent_default();
+                close_questions();
                 match &id {
                     Some(id) => sessions.end(id),
                     None => sessions.end_others(),

@@ -114,7 +114,7 @@ fn Told(warning: Warning, close: Callback<()>) -> impl IntoView {
     view! {
         <h2 id="exeunt-session-timer-title">{words.title}</h2>
         <p class="exeunt-dialog-time" aria-hidden="true">{move || words.left(left())}</p>
-        <p class="exeunt-aloud" role="status">{spoken}</p>
+        <p id="exeunt-session-timer-said" class="exeunt-aloud" role="status">{spoken}</p>
         {last}
         <p>{words.when_up}</p>
         <p class="exeunt-dialog-fault" role="alert">{failed}</p>

@@ -34,9 +34,11 @@ impl CookieNames {
         let pairs: Vec<&str> = headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+            // One by one: another app of this origin may have set one that is no ASCII, which must not hide ours.
+            .filter_map(|pair| std::str::from_utf8(pair).ok())
             .map(str::trim)
+            .filter(|pair| pair.is_ascii())
             .filter(|pair| pair.split_once('=').is_some_and(|(name, _)| self.contains(name)))
             .collect();
         let mut value = (!pairs.is_empty())
@@ -160,6 +162,13 @@ mod tests {
         assert_eq!(
             names.forward(&headers).unwrap(),
             "access_token=a=b; refresh_token=r"
+        );
+        let beside = HeaderValue::from_bytes("name=Zoë; access_token=a".as_bytes()).unwrap();
+        let sibling = HeaderMap::from_iter([(header::COOKIE, beside)]);
+        assert_eq!(
+            names.forward(&sibling).unwrap(),
+            "access_token=a",
+            "another app's cookie hides none of ours"
         );
         let none: CookieNames = "".parse().unwrap();
         assert_eq!(none.forward(&headers), None);

@@ -31,7 +31,7 @@ pub(super) async fn get(State(platform): State<Platform>, request: Request) -> R
         return back();
     };
     if CurrentIdentity::of(request.extensions()).sign_on().is_some() {
-        receipt::contradicted(&mut pending.receipt, platform.host());
+        receipt::returned_in_vain(&mut pending.receipt, platform.host());
     }
     if pending.front_channel_logout_url.is_empty() || !pending.visit() {
         return back();

@@ -37,7 +37,9 @@ pub(super) async fn end_session(
     if let Some(sign_on) = &sign_on {
         // Before anything that may fail or take its time (invariant I1).
         platform.signed_out().remember(sign_on, platform.now());
-        platform.hub().tell_end(sign_on, platform.now());
+        if sign_on.is_of_this_browser() {
+            platform.hub().tell_end(sign_on, platform.now());
+        }
     }
     let work = {
         let (platform, headers) = (platform.clone(), parts.headers.clone());
@@ -55,7 +57,16 @@ pub(super) async fn end_session(
             }
         }
     };
-    answer(platform, &parts.headers, &request, sign_on, question, by_form)
+    let is_signed_in = matches!(current, CurrentIdentity::SignedIn(..));
+    answer(
+        platform,
+        &parts.headers,
+        &request,
+        sign_on,
+        is_signed_in,
+        question,
+        by_form,
+    )
 }
 
 /// What came of asking the platform.
@@ -145,6 +156,7 @@ fn answer(
     headers: &HeaderMap,
     request: &LogoutRequest,
     sign_on: Option<SignOn>,
+    is_signed_in: bool,
     question: Question,
     by_form: bool,
 ) -> LogoutOutcome {
@@ -152,8 +164,12 @@ fn answer(
     let (url, names) = (site.public_url(), site.cookies());
     let asked = match &question.answer {
         None => Asked::No,
-        // What the first press ended, a second one does not find any more.
-        Some(Ok(confirmed)) if confirmed.had_session || ended_before(platform, headers) => Asked::Confirmed,
+        // What the first press ended, a second one does not find any more. Whoever is signed in is not at a second press.
+        Some(Ok(confirmed))
+            if confirmed.had_session || (!is_signed_in && ended_before(platform, headers)) =>
+        {
+            Asked::Confirmed
+        }
         Some(Ok(_)) => Asked::NothingThere,
         Some(Err(error)) => Asked::Failed(error),
     };

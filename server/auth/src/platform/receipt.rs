@@ -91,12 +91,23 @@ pub fn leaves_again(receipt: &mut Receipt, host: &str) {
     receipt.change(Layer::ProviderSession, Status::Unconfirmed, unconfirmed(host));
 }
 
+/// Notes that the browser came back, and the gateway says all the same who the person is: it did not sign the browser out. What
+/// the platform ended on its side is another matter, and its gateway may not have noticed before the browser was there.
+pub fn returned_in_vain(receipt: &mut Receipt, host: &str) {
+    if receipt.status(Layer::ProviderSession) == Some(Status::Returned) {
+        receipt.change(Layer::ProviderSession, Status::Failed, still_signed_in(host));
+    }
+}
+
+fn still_signed_in(host: &str) -> String {
+    format!("{host} still says that you are signed in there.")
+}
+
 /// Notes that the gateway says all the same who the person is: whatever was claimed of the platform does not hold.
 pub fn contradicted(receipt: &mut Receipt, host: &str) {
     for layer in [Layer::Platform, Layer::ProviderSession] {
         if matches!(receipt.status(layer), Some(Status::Ended | Status::Returned)) {
-            let detail = format!("{host} still says that you are signed in there.");
-            receipt.change(layer, Status::Failed, detail);
+            receipt.change(layer, Status::Failed, still_signed_in(host));
         }
     }
 }
@@ -146,6 +157,17 @@ mod tests {
         let receipt = compute(true, Scope::App, &Asked::No, false, HOST, NOW);
         assert_eq!(receipt.status(Layer::Platform), Some(Status::Kept));
         assert_eq!(receipt.status(Layer::ProviderSession), None);
+    }
+
+    #[test]
+    fn i4_on_the_way_there_the_gateway_contradicts_only_a_return() {
+        let mut receipt = compute(true, Scope::Browser, &Asked::Confirmed, true, HOST, NOW);
+        returned_in_vain(&mut receipt, HOST);
+        assert_eq!(receipt.status(Layer::ProviderSession), Some(Status::Unconfirmed));
+        returned(&mut receipt, HOST);
+        returned_in_vain(&mut receipt, HOST);
+        assert_eq!(receipt.status(Layer::ProviderSession), Some(Status::Failed));
+        assert_eq!(receipt.status(Layer::Platform), Some(Status::Ended));
     }
 
     #[test]

@@ -55,6 +55,12 @@ impl SignOn {
         }
     }
 
+    /// Whether it is told apart from those that the same person has in other browsers.
+    #[must_use]
+    pub const fn is_of_this_browser(&self) -> bool {
+        self.is_of_this_browser
+    }
+
     /// The value of the cookie that remembers it. It opens nothing.
     #[must_use]
     pub fn cookie_value(&self) -> String {

@@ -92,11 +92,15 @@ impl SignedString {
         Ok(filled)
     }
 
-    /// What stands between two values whose border could be moved: those of the identity, not that of the moment.
+    /// What stands between two values whose border could be moved: all but that beside a moment at either end, which is digits
+    /// and nothing else. One in the middle could be taken for a part of what stands around it.
     fn separators(&self) -> impl Iterator<Item = &str> {
-        self.0.windows(3).filter_map(|window| match window {
+        let (first, last) = (self.headers().next(), self.headers().last());
+        let is_moment_at_an_end =
+            move |name: &HeaderName| *name == SIGNATURE_TS && (Some(name) == first || Some(name) == last);
+        self.0.windows(3).filter_map(move |window| match window {
             [Part::Header(before), Part::Text(text), Part::Header(after)]
-                if *before != SIGNATURE_TS && *after != SIGNATURE_TS =>
+                if !is_moment_at_an_end(before) && !is_moment_at_an_end(after) =>
             {
                 Some(text.as_str())
             }
@@ -205,6 +209,15 @@ mod tests {
         assert_eq!(signed.fill(&request).unwrap(), b"1.a.b|r");
         let moved = headers(&[("x-user-signature-ts", "1"), ("x-user-id", "a|admin")]);
         assert_eq!(signed.fill(&moved), Err(FillError::Ambiguous));
+        let middle: SignedString = "{x-user-id}\\n{x-user-name}|{x-user-signature-ts}|{x-user-roles}"
+            .parse()
+            .unwrap();
+        let moved = headers(&[
+            ("x-user-id", "eve"),
+            ("x-user-name", "n|2|admin"),
+            ("x-user-signature-ts", "1"),
+        ]);
+        assert_eq!(middle.fill(&moved), Err(FillError::Ambiguous));
         let twice = headers(&[("x-user-id", "ada"), ("x-user-id", "eve")]);
         let mut twice_as_sent = HeaderMap::new();
         for (name, value) in &twice {

@@ -70,6 +70,18 @@ pub struct UpstreamLogout {
 struct Answer {
     front_channel_logout_url: Option<String>,
     session_termination_requested: Option<bool>,
+    success: Option<bool>,
+    message: Option<String>,
+    logout_time: Option<serde::de::IgnoredAny>,
+}
+
+impl Answer {
+    /// Some say whether there was a session. Where that is not said, it must at least be the answer to a sign-out.
+    fn had_session(&self) -> bool {
+        let is_of_a_sign_out =
+            self.message.is_some() || self.logout_time.is_some() || self.front_channel_logout_url.is_some();
+        self.success != Some(false) && self.session_termination_requested.unwrap_or(is_of_a_sign_out)
+    }
 }
 
 /// Judges an answer: only 200 with the JSON object of a sign-out confirms one.
@@ -84,10 +96,12 @@ pub fn validate_logout(
     if answer.status() != StatusCode::OK {
         return Err(UpstreamLogoutError::Status(answer.status()));
     }
-    let read: Answer =
+    // As an object first: a structure would be read from a list too.
+    let read: serde_json::Map<String, serde_json::Value> =
         serde_json::from_slice(answer.body()).map_err(|_| UpstreamLogoutError::NotTheAnswer)?;
+    let read: Answer = serde_json::from_value(read.into()).map_err(|_| UpstreamLogoutError::NotTheAnswer)?;
     Ok(UpstreamLogout {
-        had_session: read.session_termination_requested != Some(false),
+        had_session: read.had_session(),
         front_channel_logout_url: read
             .front_channel_logout_url
             .map(|given| front_channel_url::validate(&given, public_api_url)),
@@ -117,14 +131,26 @@ mod tests {
             (201, "{}"),
             (200, "<!DOCTYPE html><title>Sign in</title>"),
             (200, "[]"),
+            (200, "[null,null,null,null,null]"),
             (200, ""),
             (200, r#"{"front_channel_logout_url":7}"#),
         ] {
             assert!(judge(status, body).is_err(), "{status} {body}");
         }
         assert!(judge(200, r#"{"message":"Logged out"}"#).unwrap().had_session);
-        let none = judge(200, r#"{"session_termination_requested":false}"#);
-        assert!(!none.unwrap().had_session);
+        assert!(
+            judge(200, r#"{"session_termination_requested":true}"#)
+                .unwrap()
+                .had_session
+        );
+        for body in [
+            r#"{"session_termination_requested":false}"#,
+            "{}",
+            r#"{"detail":"not signed in"}"#,
+            r#"{"success":false,"message":"no"}"#,
+        ] {
+            assert!(!judge(200, body).unwrap().had_session, "{body}");
+        }
     }
 
     #[test]
