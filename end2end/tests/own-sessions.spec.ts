@@ -79,7 +79,6 @@ test('a question that stands open stays about its session, whoever signs in mean
   await visitor.goto('/sessions');
   const entries = visitor.main.getByRole('listitem');
   await expect(entries).toHaveCount(2);
-  await visitor.isLive();
   await entries.filter({ hasNotText: 'this browser' }).getByText('End it', { exact: true }).click();
 
   await elsewhere.context.clearCookies();

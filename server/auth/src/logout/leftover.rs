@@ -1,7 +1,7 @@
 //! What the cookie of a dead session is still good for (the exception of invariant I3): for ten minutes after it ran out, or
 //! after the provider ended it, a POST logout with it learns where the provider's session is ended. It opens nothing.
 
-use super::remnant;
+use super::{Reason, remnant};
 use crate::{
     Exeunt,
     session::SessionToken,
@@ -42,6 +42,22 @@ pub(crate) async fn is_spent(exeunt: &Exeunt, presented: Option<String>) -> bool
         Err(error) => {
             tracing::warn!(target: "exeunt::session", %error, "what is left of a session could not be read");
             false
+        }
+    }
+}
+
+/// Whether a sign-in of the same browser took this session's place: then that browser has a newer cookie, or is about to get it.
+/// Where the store does not tell, it may have been so.
+pub(crate) async fn was_replaced(exeunt: &Exeunt, presented: Option<String>) -> bool {
+    let Some(token) = presented.and_then(|value| SessionToken::parse(&value)) else {
+        return false;
+    };
+    let by_a_sign_in = [Reason::Replaced, Reason::AnotherPerson].map(Reason::as_str);
+    match exeunt.store().load_end(&token.key(), exeunt.now()).await {
+        Ok(end) => end.is_some_and(|end| by_a_sign_in.contains(&end.reason.as_str())),
+        Err(error) => {
+            tracing::warn!(target: "exeunt::session", %error, "how a session ended could not be read");
+            true
         }
     }
 }

@@ -108,6 +108,8 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
     });
     request.extensions_mut().insert(current.clone());
 
+    let is_by_script = is_by_script(request.headers());
+
     let mut response = next.run(request).await;
 
     if key.is_some()
@@ -124,7 +126,8 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
         data.found_dead() || (matches!(current, CurrentSession::None) && presented != Presented::None);
     if is_dead
         && !cookies::is_set_by(response.headers(), &name)
-        && leftover::is_spent(&exeunt, presented.one()).await
+        && leftover::is_spent(&exeunt, presented.clone().one()).await
+        && !(is_by_script && leftover::was_replaced(&exeunt, presented.one()).await)
     {
         let removal = exeunt.cookies().remove(&name);
         cookies::append(response.headers_mut(), removal);
@@ -160,6 +163,15 @@ pub(crate) async fn touch(exeunt: &Exeunt, session: &LiveSession) -> Result<Curr
         }),
         identity: Arc::clone(&session.identity),
     }))
+}
+
+/// Whether a script of a page asks, as browsers say it. Its answer may come after that to a sign-in in another tab, which replaced
+/// the session that it asks about: a removal would then take the new cookie. The next page that a person opens removes the old
+/// one, if it is still there.
+fn is_by_script(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-mode")
+        .is_some_and(|mode| mode != "navigate")
 }
 
 /// What extends the idle time (invariant I5): a person opening a page (not a prefetch), and the app's own acting

@@ -223,3 +223,24 @@ async fn i2_app_data_without_a_session_makes_none() {
     assert_eq!(answer.set_cookies(), Vec::<String>::new());
     assert_eq!(stranger.fetch("/api/notes").await.text(), "");
 }
+
+/// Two tabs of one browser: the answer to the one may come after the new cookie that the other was given.
+#[tokio::test]
+async fn i11_a_script_that_asks_with_the_replaced_cookie_does_not_take_the_new_one_away() {
+    for named in every_store() {
+        let app = App::builder().store(named.store.clone()).start().await;
+        let mut tab = app.signed_in("ada").await;
+        let mut other = tab.clone();
+        assert_eq!(other.sign_in("/auth/login").await.status, 303, "{}", named.name);
+        let asked = tab.fetch("/api/session").await;
+        assert_eq!(asked.status, 401, "{}", named.name);
+        assert_eq!(asked.set_cookies(), Vec::<String>::new(), "{}", named.name);
+        let opened = tab.open("/api/session").await;
+        assert!(
+            removes_session(&opened),
+            "{}: {:?}",
+            named.name,
+            opened.set_cookies()
+        );
+    }
+}
