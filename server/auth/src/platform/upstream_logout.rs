@@ -1,7 +1,7 @@
 //! The sign-out at the platform, server to server: `POST {api}/auth/logout`.
 //!
 //! It ends what the platform holds on its side. What lies in the browser it cannot reach: the cookies that its answer removes
-//! arrive here, and the sign-on behind the gateway ends only where the browser itself goes ([`front_channel_url`](super::front_channel_url)).
+//! arrive here, and the sign-on behind the gateway ends only where the browser itself goes ([`front_channel_url`]).
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use openidconnect::{HttpRequest, HttpResponse};
