@@ -15,7 +15,7 @@ ifneq ($(words $(wildcard target/release/server target/release/hash.txt target/s
 .PHONY: $(built)
 endif
 
-.PHONY: help run build test bench bench-quick bench-tab watch fmt audit setup
+.PHONY: help run build test bench bench-quick bench-tab soak watch fmt audit setup
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20

@@ -2,6 +2,7 @@
 
 mod app;
 mod browser;
+#[path = "../../relying_party/support/logs.rs"]
 mod logs;
 mod scripted;
 
