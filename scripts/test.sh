@@ -25,6 +25,20 @@ step() {
   if "$@" 2>&1 | tee "$log"; then passed=$((passed + 1)); else fails 1 "$name"; fi
 }
 
+# The release build uses one core much of the time, so it goes on beside what only compiles. No test runs beside it.
+start_release_build() {
+  release_build_log=$logs/release-build.log
+  make --no-print-directory build >"$release_build_log" 2>&1 &
+  release_build=$!
+}
+# A step of its own would wait in a pipe, where nobody's children are known.
+release_build_step() {
+  local status=0
+  wait "$release_build" || status=$?
+  step 'release build' tell_release_build "$status"
+}
+tell_release_build() { cat "$release_build_log"; return "$1"; }
+
 # A run of Rust tests: counts what its `test result:` lines say. Returns 1 if it could not even be built.
 rust_tests() {
   local name=$1 status=0 good bad; shift
@@ -88,6 +102,7 @@ browser_tests() {
 step 'set-up' scripts/setup.sh test
 # It may have installed what these lines look for.
 . scripts/env.sh
+start_release_build
 step 'format' cargo fmt --all --check
 # The bench is checked here and run by `make bench` alone.
 step 'lints' cargo clippy --locked "${packages[@]}" -p exeunt-bench --all-targets "${features[@]}" -- -D warnings
@@ -98,6 +113,11 @@ step 'lints, browser part divided' \
 step 'fuzz target' cargo check --locked --manifest-path server/auth/fuzz/Cargo.toml --target-dir target/fuzz
 step 'browser part: dependencies' wasm_guard
 step 'server: dependencies' script_guard
+RUSTDOCFLAGS='-D warnings' step 'documentation' cargo doc --locked --no-deps "${packages[@]}" "${features[@]}"
+# What does not compile is told by the tests themselves.
+heading 'building the tests'
+cargo test --locked --no-run "${packages[@]}" "${features[@]}" 2>&1 | tee "$log"
+release_build_step
 if ! rust_tests 'tests' cargo test --locked --no-fail-fast "${packages[@]}" "${features[@]}"; then
   # Something does not compile. One package at a time, the others can still be tested.
   rust_tests 'tests: server' cargo test --locked --no-fail-fast -p server || fails 1 'tests: server do not build'
@@ -107,8 +127,6 @@ if ! rust_tests 'tests' cargo test --locked --no-fail-fast "${packages[@]}" "${f
       fails 1 "tests: ${package%:*} do not build"
   done
 fi
-RUSTDOCFLAGS='-D warnings' step 'documentation' cargo doc --locked --no-deps "${packages[@]}" "${features[@]}"
-step 'release build' make --no-print-directory build
 step 'size of the browser part' node scripts/bundle-size.mjs
 browser_tests
 
