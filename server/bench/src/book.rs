@@ -53,6 +53,11 @@ pub(crate) struct Book {
 }
 
 impl Book {
+    /// Forgets what was measured of a store, before it is measured anew.
+    pub(crate) fn forget(&mut self, store: &str) {
+        self.records.retain(|record| record.store != store);
+    }
+
     /// Notes what a run gave.
     #[expect(clippy::print_stderr, reason = "a person is waiting")]
     pub(crate) fn note(&mut self, store: &str, sessions: u64, measure: &str, unit: &str, value: f64) {

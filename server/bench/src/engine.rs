@@ -39,7 +39,63 @@ pub(crate) struct Engine {
     pub(crate) store: Option<Arc<dyn Store>>,
     /// The setting of the server.
     pub(crate) setting: String,
+    /// Where its bytes are to be counted.
+    pub(crate) space: Space,
     keeper: Option<Child>,
+}
+
+/// Where an engine keeps sessions, for who wants to know what they take.
+#[derive(Clone, Debug)]
+pub(crate) enum Space {
+    /// In this file or folder.
+    Path(PathBuf),
+    /// In the memory of the Redis at this port.
+    Redis(String),
+    /// In the memory of the server itself.
+    Server,
+}
+
+impl Space {
+    /// How many bytes it takes now; none if that is a question for the server itself.
+    ///
+    /// # Errors
+    ///
+    /// If it does not tell.
+    pub(crate) fn bytes(&self) -> Result<Option<u64>, Fault> {
+        match self {
+            Self::Path(path) => size(path).map(Some),
+            Self::Redis(port) => {
+                let told = Command::new("redis-cli")
+                    .args(["-p", port, "info", "memory"])
+                    .output()?;
+                let told = String::from_utf8_lossy(&told.stdout);
+                let bytes = told.lines().find_map(|line| {
+                    line.strip_prefix("used_memory_dataset:")?
+                        .trim()
+                        .parse::<u64>()
+                        .ok()
+                });
+                bytes
+                    .map(Some)
+                    .ok_or_else(|| Fault::new("Redis does not tell what it takes"))
+            }
+            Self::Server => Ok(None),
+        }
+    }
+}
+
+/// Of a file, or of all files below a folder.
+fn size(path: &Path) -> Result<u64, Fault> {
+    let about = fs::metadata(path)?;
+    if about.is_file() {
+        return Ok(about.len());
+    }
+    let mut bytes = 0;
+    for entry in fs::read_dir(path)? {
+        // What PostgreSQL removes meanwhile takes no space.
+        bytes += size(&entry?.path()).unwrap_or(0);
+    }
+    Ok(bytes)
 }
 
 impl Drop for Engine {
@@ -64,6 +120,7 @@ pub(crate) fn sqlite(folder: &Path) -> Result<Engine, Fault> {
     Ok(Engine {
         store: Some(Arc::new(store)),
         setting: format!("sqlite:{}", file.display()),
+        space: Space::Path(file),
         keeper: None,
     })
 }
@@ -73,6 +130,7 @@ pub(crate) fn memory() -> Engine {
     Engine {
         store: None,
         setting: "memory:".to_owned(),
+        space: Space::Server,
         keeper: None,
     }
 }
@@ -135,6 +193,8 @@ pub(crate) async fn postgres(folder: &Path) -> Result<Engine, Fault> {
     Ok(Engine {
         store: Some(Arc::new(store)),
         setting,
+        // Without the log of changes, which is as long as its settings let it be.
+        space: Space::Path(data.join("base")),
         keeper: Some(keeper),
     })
 }
@@ -166,6 +226,7 @@ pub(crate) async fn redis(folder: &Path) -> Result<Engine, Fault> {
     Ok(Engine {
         store: Some(Arc::new(store)),
         setting,
+        space: Space::Redis(port),
         keeper: Some(keeper),
     })
 }

@@ -8,6 +8,7 @@ use exeunt_dev_provider::script::ScriptedProvider;
 use crate::{
     Fault,
     alone::Order,
+    engine::{Engine, Space},
     instance::{self, Instance},
     people::{Likeness, People, Whose},
     seeding,
@@ -24,6 +25,8 @@ pub(crate) struct Field {
     pub(crate) setting: String,
     /// The store itself, for who begins sessions beside the server; none where only the server can.
     pub(crate) store: Option<Arc<dyn Store>>,
+    /// Where the sessions take space.
+    pub(crate) space: Space,
     /// The provider.
     pub(crate) provider: Arc<ScriptedProvider>,
     /// Who has sessions.
@@ -46,16 +49,16 @@ impl Field {
     /// If there can be no sessions.
     pub(crate) fn new(
         name: &str,
-        setting: String,
-        store: Option<Arc<dyn Store>>,
+        engine: &Engine,
         provider: Arc<ScriptedProvider>,
         program: Option<PathBuf>,
     ) -> Result<Self, Fault> {
         let likeness = Likeness::of(&provider)?;
         Ok(Self {
             name: name.to_owned(),
-            setting,
-            store,
+            setting: engine.setting.clone(),
+            store: engine.store.clone(),
+            space: engine.space.clone(),
             people: Arc::new(People::new(likeness.clone(), instance::KEYS)?),
             provider,
             likeness,

@@ -71,6 +71,18 @@ enum Store {
     Redis,
 }
 
+impl Store {
+    /// As people call it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Memory => "memory",
+            Self::Postgres => "PostgreSQL",
+            Self::Redis => "Redis",
+        }
+    }
+}
+
 #[expect(clippy::print_stderr, reason = "a person is waiting")]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -101,17 +113,14 @@ async fn run(arguments: Arguments) -> Result<(), Fault> {
         plan.sizes.clone_from(&arguments.sizes);
     }
     std::fs::create_dir_all(&arguments.work)?;
-    let mut book = Book {
-        machine: report::machine(),
-        date: report::today(),
-        records: Vec::new(),
-    };
+    let mut book = report::earlier(&arguments.out);
     let stores = if arguments.store.is_empty() {
         Store::value_variants()
     } else {
         arguments.store.as_slice()
     };
     for store in stores {
+        book.forget(store.name());
         measure(*store, &arguments, &plan, &mut book).await?;
         report::write(&book, &arguments.out)?;
     }
@@ -126,19 +135,13 @@ async fn measure(store: Store, arguments: &Arguments, plan: &Plan, book: &mut Bo
         Some(std::path::absolute(&arguments.server)?)
     };
     let folder = tempfile::tempdir_in(&arguments.work)?;
-    let (name, engine) = match store {
-        Store::Sqlite => ("SQLite", engine::sqlite(folder.path())?),
-        Store::Memory => ("memory", engine::memory()),
-        Store::Postgres => ("PostgreSQL", engine::postgres(folder.path()).await?),
-        Store::Redis => ("Redis", engine::redis(folder.path()).await?),
+    let engine = match store {
+        Store::Sqlite => engine::sqlite(folder.path())?,
+        Store::Memory => engine::memory(),
+        Store::Postgres => engine::postgres(folder.path()).await?,
+        Store::Redis => engine::redis(folder.path()).await?,
     };
-    let mut field = Field::new(
-        name,
-        engine.setting.clone(),
-        engine.store.clone(),
-        provider,
-        program,
-    )?;
+    let mut field = Field::new(store.name(), &engine, provider, program)?;
     measures::all(&mut field, plan, book).await
 }
 

@@ -30,6 +30,23 @@ const FIGURES: [(&str, &str, &str); 6] = [
     ),
 ];
 
+/// What was measured here before, on this machine: a run of some stores replaces only what it measures. Empty if there is
+/// nothing, or if it is of another machine.
+#[must_use]
+pub(crate) fn earlier(folder: &Path) -> Book {
+    let (machine, date) = (machine(), today());
+    let records = fs::read_to_string(folder.join("results.json"))
+        .ok()
+        .and_then(|text| serde_json::from_str::<Book>(&text).ok())
+        .filter(|book| book.machine == machine)
+        .map_or_else(Vec::new, |book| book.records);
+    Book {
+        machine,
+        date,
+        records,
+    }
+}
+
 /// Writes everything into this folder.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ mod ending;
 mod reading;
 mod sign_in;
 mod silence;
+mod space;
 mod starting;
 mod writing;
 
@@ -27,6 +28,10 @@ pub(crate) async fn all(field: &mut Field, plan: &Plan, book: &mut Book) -> Resu
             field.grow_to(*size).await?;
         } else {
             field.grow_to(*size).await?;
+            if plan.sizes.last() == Some(size) {
+                // Where few are, an engine's own files are most of it.
+                space::measure(field, book)?;
+            }
             writing::measure(field, plan, book).await?;
             field.serve().await?;
         }
