@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::config::PublicUrl;
 
-/// A path (with query) below our base path, without scheme or host: safe in a `Location` header.
+/// A path (with query and fragment) below our base path, without scheme or host: safe in a `Location` header.
 ///
 /// It is kept *without* the base path, so `/account` is the account page wherever the app is mounted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ impl ReturnTo {
             let base = public_url.base_path();
             let has_base = value
                 .strip_prefix(base)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
             origin
                 .join(&if has_base {
                     value.to_owned()
@@ -65,17 +65,27 @@ impl ReturnTo {
         if !path.starts_with('/') || path.starts_with("//") || has_encoded_separator(path) {
             return None;
         }
-        let path = match url.query() {
-            Some(query) => format!("{path}?{query}"),
-            None => path.to_owned(),
-        };
+        let mut path = path.to_owned();
+        // Both are encoded by now: nothing in them ends a header, and neither can change whose address it is.
+        for (mark, part) in [('?', url.query()), ('#', url.fragment())] {
+            if let Some(part) = part.filter(|part| mark == '?' || !part.is_empty()) {
+                path.push(mark);
+                path.push_str(part);
+            }
+        }
         (path.len() <= LONGEST).then_some(Self(path))
     }
 
-    /// The path, without the base path.
+    /// The path with query and fragment, without the base path.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same without the fragment: for whoever may add a query at its end, or takes no address with a fragment.
+    #[must_use]
+    pub fn without_fragment(&self) -> &str {
+        self.0.split('#').next().unwrap_or(&self.0)
     }
 }
 
@@ -122,6 +132,14 @@ mod tests {
             "/%5cevil",
             "/.//evil",
             "https://user@app.example/",
+            "//evil#/account",
+            "/\\evil#x",
+            "https://evil#@app.example/",
+            "https:#//evil",
+            "#//evil",
+            "#",
+            "/a#b\r\nLocation: https://evil",
+            "/a#b\\c",
         ] {
             let path = ReturnTo::parse(attack, &here);
             assert_eq!(path.as_str(), "/", "{attack:?}");
@@ -136,7 +154,12 @@ mod tests {
             ("/foo?next=//evil", "/foo?next=//evil"),
             ("/@evil", "/@evil"),
             ("/a/../b", "/b"),
-            ("https://app.example/account?x=1#part", "/account?x=1"),
+            ("https://app.example/account?x=1#part", "/account?x=1#part"),
+            ("/account#", "/account"),
+            ("/account#a?b#c", "/account#a?b#c"),
+            ("/account#//evil", "/account#//evil"),
+            ("/#https://evil", "/#https://evil"),
+            ("/account#\"<straße>", "/account#%22%3Cstra%C3%9Fe%3E"),
             ("/straße", "/stra%C3%9Fe"),
         ] {
             assert_eq!(ReturnTo::parse(value, &here).as_str(), path, "{value:?}");
@@ -150,6 +173,7 @@ mod tests {
             assert_eq!(ReturnTo::parse(own, &here).as_str(), "/account", "{own}");
         }
         assert_eq!(ReturnTo::parse("/some/app?x=1", &here).as_str(), "/?x=1");
+        assert_eq!(ReturnTo::parse("/some/app#x", &here).as_str(), "/#x");
         assert_eq!(
             ReturnTo::parse("https://app.example/some/app/account", &here).as_str(),
             "/account"
@@ -159,8 +183,21 @@ mod tests {
             "/../../other",
             "https://app.example/some/apple",
             "/../apple",
+            "/../other#/some/app/account",
         ] {
             assert_eq!(ReturnTo::parse(outside, &here).as_str(), "/", "{outside:?}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_is_left_out_where_it_would_be_in_the_way() {
+        let here: PublicUrl = "https://app.example".parse().unwrap();
+        for (value, path) in [
+            ("/account?x=1#part", "/account?x=1"),
+            ("/account#a#b", "/account"),
+            ("/account?x=1", "/account?x=1"),
+        ] {
+            assert_eq!(ReturnTo::parse(value, &here).without_fragment(), path);
         }
     }
 }

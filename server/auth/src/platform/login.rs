@@ -20,7 +20,11 @@ use crate::{
 /// If there is no randomness.
 pub(super) fn login_url(platform: &Platform, return_to: &ReturnTo) -> Result<String, RandomError> {
     let state = random::token(platform.random())?;
-    let redirect_uri = platform.site().public_url().absolute(return_to.as_str());
+    // The platform may put a query behind it, which a fragment would swallow.
+    let redirect_uri = platform
+        .site()
+        .public_url()
+        .absolute(return_to.without_fragment());
     Ok(platform.settings().public_api_url.login(&redirect_uri, &state))
 }
 

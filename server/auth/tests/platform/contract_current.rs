@@ -65,6 +65,11 @@ async fn the_login_url_takes_return_to_and_needs_none() {
             "?return_to=%2Faccount",
             "https://k.example/runtime/apps/a/account",
         ),
+        // The platform may put a query behind it.
+        (
+            "?return_to=%2Faccount%23letter",
+            "https://k.example/runtime/apps/a/account",
+        ),
         (
             "?return_to=https%3A%2F%2Fevil.example",
             "https://k.example/runtime/apps/a/",

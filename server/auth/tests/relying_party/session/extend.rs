@@ -101,6 +101,7 @@ async fn i7_i20_a_form_goes_back_to_the_page_that_it_names_and_never_elsewhere()
     let mut browser = app.signed_in("ada").await;
     for (form, place) in [
         ("return_to=%2Fsessions%3Fx%3D1", "/sessions?x=1"),
+        ("return_to=%2Faccount%23letter", "/account#letter"),
         ("return_to=http%3A%2F%2Flocalhost%3A3000%2Fsessions", "/sessions"),
         ("return_to=https%3A%2F%2Fevil.example%2F", "/account"),
         ("return_to=%2F%2Fevil.example", "/account"),
