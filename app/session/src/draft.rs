@@ -36,7 +36,7 @@ pub struct Draft {
 /// ```
 /// Call [`Draft::clear`] once it is sent. It lies in the tab's session storage below the app's prefix, with the subject of whoever
 /// wrote it: another person who signs in finds nothing and takes it away, and so does a sign-out in this tab. No other
-/// tab sees it, and it goes with the tab.
+/// tab sees it, and it goes with the tab. While it is there, [`SessionEnded`](crate::SessionEnded) says that it is kept.
 ///
 /// # Server-side rendering
 /// Empty; what was kept is put in once the page is live.
@@ -117,14 +117,29 @@ impl std::fmt::Debug for Draft {
 }
 
 /// Forgets all drafts of this app in this tab. In the browser only.
-pub(crate) fn forget_all(base: &Base) {
+pub(crate) fn forget_all() {
+    each(&mut |storage, name| _ = storage.remove_item(name));
+}
+
+/// Whether something that this person wrote is kept in this tab. In the browser only.
+pub(crate) fn is_any_kept(user_id: &str) -> bool {
+    let mut is_kept = false;
+    each(&mut |storage, name| {
+        let kept = storage.get_item(name).ok().flatten();
+        is_kept |= kept.is_some_and(|kept| text_of(&kept, user_id).is_some());
+    });
+    is_kept
+}
+
+/// Does something with each draft of this app in this tab, by its name. Not generic, so that it is one piece of code.
+fn each(act: &mut dyn FnMut(&Storage, &str)) {
     let Some(storage) = storage() else { return };
-    let prefix = prefix(base);
+    let prefix = prefix(&Base::of_document());
     let names =
         (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok().flatten());
     let ours: Vec<_> = names.filter(|name| name.starts_with(&prefix)).collect();
     for name in ours {
-        _ = storage.remove_item(&name);
+        act(&storage, &name);
     }
 }
 

@@ -7,6 +7,8 @@ pub(crate) struct SessionEnd {
     pub(crate) why: String,
     /// In unix seconds.
     pub(crate) at: Option<i64>,
+    /// Something that the person was writing is kept in this tab.
+    pub(crate) is_draft_kept: bool,
 }
 
 impl SessionEnd {
@@ -15,6 +17,7 @@ impl SessionEnd {
         Self {
             why: why.into(),
             at: (at > 0).then_some(at),
+            is_draft_kept: false,
         }
     }
 
@@ -23,6 +26,7 @@ impl SessionEnd {
         Self {
             why: "expired".into(),
             at: limit,
+            is_draft_kept: false,
         }
     }
 }

@@ -68,6 +68,7 @@ mod extend_button;
 mod extension;
 mod functions;
 mod gates;
+mod here;
 mod late;
 mod live;
 mod login_link;

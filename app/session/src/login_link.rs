@@ -29,8 +29,8 @@ use crate::{address::encode, base::Base};
 /// A real `a`, kept from the client-side router by `rel="external"`.
 #[component]
 pub fn LoginLink(
-    /// The path of this origin to come back to, as the address bar shows it (with the prefix of the app, if any).
-    /// Default, and where empty: the app's own choice.
+    /// The path of this origin to come back to, as the address bar shows it (with the prefix of the app, if any, and with
+    /// query and fragment). Default, and where empty: the app's own choice.
     #[prop(optional, into)]
     return_to: Option<String>,
     /// What the provider shall ask for, in OpenID Connect's words: `login`, `select_account`.

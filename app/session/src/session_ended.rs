@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use web_sys::js_sys::{Date, Object, Reflect};
 
 use crate::{
-    end::SessionEnd, late::Late, login_link::LoginLink, modal::modal, session::expect_store, store::Store,
-    words::words,
+    end::SessionEnd, here::here, late::Late, login_link::LoginLink, modal::modal, session::expect_store,
+    store::Store, words::words,
 };
 
 const ID: &str = "exeunt-session-ended";
@@ -24,8 +24,9 @@ const ID: &str = "exeunt-session-ended";
 ///     view! { <SessionProvider>"…" <SessionEnded/></SessionProvider> }
 /// }
 /// ```
-/// A sign-out of this page itself is not told here: `/logged-out` does that. Nothing starts a sign-in by itself. What somebody
-/// was writing is kept by [`use_draft`](crate::use_draft).
+/// The place is path, query and fragment of the page. A sign-out of this page itself is not told here: `/logged-out` does
+/// that. Nothing starts a sign-in by itself. What somebody was writing is kept by [`use_draft`](crate::use_draft); that it is
+/// kept is said where something of theirs is, and nowhere else.
 ///
 /// # Server-side rendering
 /// A closed, empty `dialog`. Without scripts a page learns of the end with the next request, as ever.
@@ -51,22 +52,19 @@ fn put_away(store: Store) {
 fn Told(end: SessionEnd) -> impl IntoView {
     let words = &words().ended;
     let store = expect_store();
-    let place = location();
-    let here = [
-        place.pathname().unwrap_or_default(),
-        place.search().unwrap_or_default(),
-    ]
-    .concat();
     let when = end.at.map(|at| {
         view! { <p class="exeunt-dialog-when">{words.at} " " <time>{moment(at)}</time></p> }
     });
+    let kept = end
+        .is_draft_kept
+        .then(|| view! { <p class="exeunt-dialog-note">{words.kept}</p> });
     view! {
         <h2 id="exeunt-session-ended-title">{words.title}</h2>
         <p id="exeunt-session-ended-said">{words.cause(&end.why)}</p>
         {when}
-        <p class="exeunt-dialog-note">{words.kept}</p>
+        {kept}
         <div class="exeunt-dialog-ways">
-            <LoginLink class="button primary" return_to=here>{words.sign_in_again}</LoginLink>
+            <LoginLink class="button primary" return_to=here()>{words.sign_in_again}</LoginLink>
             <button type="button" on:click=move |_| put_away(store)>{words.close}</button>
         </div>
     }

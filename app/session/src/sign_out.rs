@@ -185,7 +185,7 @@ impl SignOut {
         }
         place.store.drop_what_is_shown();
         if answer.as_ref().is_ok_and(ended_here) {
-            draft::forget_all(&place.base);
+            draft::forget_all();
             live::tell(&Message::Ended {
                 why: "logout".into(),
                 at: 0,

@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     answer::{Answer, Known, Presence},
-    clock, document,
+    clock, document, draft,
     end::SessionEnd,
     error::SessionError,
     extension::Extension,
@@ -167,7 +167,12 @@ impl Store {
             .with_value(|latest| (latest.suspected.clone(), latest.expires_at));
         let is_out_of_time = untrack(|| self.over());
         let assumed = is_out_of_time.then(|| SessionEnd::out_of_time(limit));
-        self.ended.set(Some(suspected.or(assumed).unwrap_or_default()));
+        let mut end = suspected.or(assumed).unwrap_or_default();
+        end.is_draft_kept = self.latest.with_value(|latest| match &latest.known {
+            Known::Alive(view) => draft::is_any_kept(&view.user_id),
+            Known::None | Known::Nothing => false,
+        });
+        self.ended.set(Some(end));
         self.drop_what_is_shown();
     }
 

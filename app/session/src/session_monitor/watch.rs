@@ -10,7 +10,7 @@ use super::{
     judgement::{Judgement, judge},
     unsaved,
 };
-use crate::{address::encode, answer::Presence, base::Base, store::Store};
+use crate::{address::encode, answer::Presence, base::Base, here::here, store::Store};
 
 /// By this id the provider's frame is known to the page.
 const FRAME_ID: &str = "exeunt-check-session";
@@ -110,16 +110,11 @@ fn may_leave(store: Store, over: &Cell<bool>) -> bool {
 
 /// Where the server asks the provider silently, and comes back here.
 fn recheck(session: &str) -> String {
-    let place = location();
-    let here = [
-        place.pathname().unwrap_or_default(),
-        place.search().unwrap_or_default(),
-    ];
     [
         &*Base::current().href("/auth/login?prompt=none&recheck="),
         &encode(session),
         "&return_to=",
-        &encode(&here.concat()),
+        &encode(&here()),
     ]
     .concat()
 }
