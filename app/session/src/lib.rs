@@ -27,7 +27,7 @@
 //! ```
 //!
 //! The example `own_app` of this crate (`examples/own_app.rs`) is a whole app to copy, with
-//! its server.
+//! its server, in under thirty lines.
 //!
 //! # Features
 //! - `hydrate`: for the build for the browser.
@@ -71,6 +71,7 @@ mod gates;
 mod here;
 mod late;
 mod live;
+mod logged_out_report;
 mod login_link;
 mod logout_button;
 mod logout_choice;
@@ -101,6 +102,7 @@ pub use self::{
     extend_button::ExtendButton,
     functions::{CurrentSession, LoggedOut, Logout, Sessions, current_session, logged_out, logout, sessions},
     gates::{RequireSession, SessionUnknown, SignedIn, SignedOut},
+    logged_out_report::LoggedOutReport,
     login_link::LoginLink,
     logout_button::LogoutButton,
     logout_choice::LogoutChoice,

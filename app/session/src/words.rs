@@ -1,6 +1,11 @@
 //! The words of the components that speak by themselves. English, unless the app provides others.
 
+mod report;
+
 use leptos::prelude::{provide_context, use_context};
+
+pub(crate) use self::report::report_words;
+pub use self::report::{ReportWords, provide_report_words};
 
 /// What the components of this crate say.
 ///
@@ -56,7 +61,7 @@ pub struct EndedWords {
     pub unknown: &'static str,
     /// Stands before the moment of the end.
     pub at: &'static str,
-    /// That what was written is kept until the person signs in again.
+    /// That what was written is kept until the person signs in again. Said only where something is.
     pub kept: &'static str,
     /// The link that leads back in.
     pub sign_in_again: &'static str,

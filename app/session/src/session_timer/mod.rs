@@ -124,3 +124,15 @@ fn Told(warning: Warning, close: Callback<()>) -> impl IntoView {
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn activity_extends_only_where_the_app_says_so() {
+        assert!(!SessionTimerProps::builder().build().extend_on_activity);
+        let on = SessionTimerProps::builder().extend_on_activity(true).build();
+        assert!(on.extend_on_activity);
+    }
+}

@@ -25,11 +25,11 @@ impl Settings {
     /// Reads what has no default: `EXEUNT_PUBLIC_URL`, `EXEUNT_ISSUER`, `EXEUNT_CLIENT_ID` and `EXEUNT_KEYS`; and
     /// `EXEUNT_CLIENT_SECRET`, without which this is a public client. The rest is as [`Settings::new`] leaves it.
     ///
-    /// Where they come from is for the caller to say, most often the environment:
+    /// Where they come from is for the caller to say; from the environment [`Settings::from_environment`] takes them.
     /// ```no_run
     /// use exeunt::config::Settings;
     ///
-    /// let settings = Settings::from_variables(|name| std::env::var(name).ok())?;
+    /// let settings = Settings::from_variables(|name| std::fs::read_to_string(format!("/run/settings/{name}")).ok())?;
     /// # Ok::<(), exeunt::config::VariableError>(())
     /// ```
     ///
@@ -46,6 +46,17 @@ impl Settings {
             given("EXEUNT_CLIENT_SECRET").map(parse).transpose()?,
         );
         Ok(Self::new(public_url, provider, parse(needed("EXEUNT_KEYS")?)?))
+    }
+}
+
+impl Settings {
+    /// [`Settings::from_variables`] from the environment of this process. What is set and is no UTF-8 counts as not set.
+    ///
+    /// # Errors
+    ///
+    /// If one is missing or wrong: the first.
+    pub fn from_environment() -> Result<Self, VariableError> {
+        Self::from_variables(|name| std::env::var_os(name)?.into_string().ok())
     }
 }
 
