@@ -15,7 +15,7 @@ use crate::{
     audit::Caller,
     login::start::see_other,
     logout::{
-        self,
+        self, Reason,
         body::{self, LogoutRequest, Scope, wants_html},
         others::{self, Others},
     },
@@ -65,13 +65,16 @@ struct Body {
     others: bool,
 }
 
-/// Ends one or all others: `{"ended": n}`; a form goes back to the page.
+/// Ends one or all others: `{"ended": n}`; a form goes back to the page, which is told of the end it may speak of:
+/// `?ended=` and when that was, in unix seconds, as [`EndEntry::ended_at`](own::EndEntry::ended_at) has it. The page finds it
+/// there before it says anything: what stands in an address proves nothing.
 pub async fn post(State(exeunt): State<Exeunt>, current: CurrentSession, request: Request) -> Response {
     let by_form = wants_html(request.headers());
     let session = match current {
         CurrentSession::Live(session) => session,
         CurrentSession::None => {
-            return back(&exeunt, by_form).unwrap_or_else(|| SessionRejection::SignedOut.into_response());
+            return back(&exeunt, by_form, PAGE)
+                .unwrap_or_else(|| SessionRejection::SignedOut.into_response());
         }
         CurrentSession::Unknown => return unknown(&exeunt, by_form),
     };
@@ -92,14 +95,12 @@ pub async fn post(State(exeunt): State<Exeunt>, current: CurrentSession, request
             let answer = answer.unwrap_or_else(|| Json(serde_json::json!({"ended": 1})).into_response());
             with(answer, headers)
         }
-        // What the form would end has ended meanwhile: the page shows it.
-        Ok(Done::Others(ended)) => back(&exeunt, by_form).unwrap_or_else(|| {
-            if is_one && ended == 0 {
-                not_found()
-            } else {
-                Json(serde_json::json!({"ended": ended})).into_response()
-            }
-        }),
+        Ok(Done::Others(ended)) if by_form => {
+            let place = page_after(&exeunt, &session, ended).await;
+            back(&exeunt, by_form, &place).unwrap_or_else(not_found)
+        }
+        Ok(Done::Others(0)) if is_one => not_found(),
+        Ok(Done::Others(ended)) => Json(serde_json::json!({"ended": ended})).into_response(),
         Err(refused) => refused,
     }
 }
@@ -158,10 +159,29 @@ fn with(mut answer: Response, headers: HeaderMap) -> Response {
 }
 
 /// Where a form goes. The page's own gate deals with whoever is not signed in any more.
-fn back(exeunt: &Exeunt, by_form: bool) -> Option<Response> {
+fn back(exeunt: &Exeunt, by_form: bool, place: &str) -> Option<Response> {
     by_form
-        .then(|| see_other(&exeunt.public_url().rooted(PAGE)))
+        .then(|| see_other(&exeunt.public_url().rooted(place)))
         .flatten()
+}
+
+/// The page, told of the end that was just noted down. It has nothing to tell where what the form would end had ended
+/// before, or where the store does not confirm it.
+async fn page_after(exeunt: &Exeunt, session: &LiveSession, ended: usize) -> String {
+    if ended == 0 {
+        return PAGE.to_owned();
+    }
+    match own::own_sessions(exeunt, session).await {
+        Ok(list) => {
+            let ours = |end: &&own::EndEntry| end.why == Reason::AnotherSession.as_str();
+            let told = list.recent_ends.iter().find(ours);
+            told.map_or_else(|| PAGE.to_owned(), |end| format!("{PAGE}?ended={}", end.ended_at))
+        }
+        Err(error) => {
+            tracing::error!(target: "exeunt::session", %error, "a person's sessions could not be read");
+            PAGE.to_owned()
+        }
+    }
 }
 
 fn unknown(exeunt: &Exeunt, by_form: bool) -> Response {

@@ -112,21 +112,19 @@ async fn i20_forms_do_the_same_without_scripts() {
     let app = App::start().await;
     let (mut here, mut there, grace) = three(&app).await;
     let id = id_of(&mut there).await;
-    for _ in 0..2 {
-        // Pressed twice: the page shows that it has ended.
+    let done = |app: &App| format!("/sessions?ended={}", app.now().seconds());
+    // Pressed twice: the page shows that it has ended, and the second time nothing is there to be told of.
+    for place in [done(&app), "/sessions".to_owned()] {
         let answer = here.submit(END, &format!("id={id}")).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.location().as_str()),
-            (303, "/sessions")
-        );
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, place));
         assert!(!is_signed_in(&there).await);
     }
+    app.clock.advance(std::time::Duration::from_secs(5));
     let third = app.signed_in("ada").await;
-    let answer = here.submit(END, "others=true").await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.location().as_str()),
-        (303, "/sessions")
-    );
+    for place in [done(&app), "/sessions".to_owned()] {
+        let answer = here.submit(END, "others=true").await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, place));
+    }
     assert!(!is_signed_in(&third).await && is_signed_in(&grace).await);
     let id = id_of(&mut here).await;
     let answer = here.submit(END, &format!("id={id}")).await;
@@ -141,6 +139,21 @@ async fn i20_forms_do_the_same_without_scripts() {
         (303, "/sessions"),
         "its gate deals with whoever is not signed in"
     );
+}
+
+#[tokio::test]
+async fn i4_the_page_is_told_of_the_end_that_the_list_holds() {
+    let app = App::start().await;
+    let (mut here, mut there, _) = three(&app).await;
+    let mut third = app.signed_in("ada").await;
+    let id = id_of(&mut there).await;
+    let answer = here.submit(END, &format!("id={id}")).await;
+    let ended = list(&mut here).await["recent_ends"][0]["ended_at"].to_string();
+    assert_eq!(answer.location(), format!("/sessions?ended={ended}"));
+    app.clock.advance(std::time::Duration::from_secs(5));
+    third.post_json("/api/auth/logout", "{}").await;
+    let answer = here.submit(END, "others=true").await;
+    assert_eq!(answer.location(), "/sessions", "nothing was left to end");
 }
 
 #[tokio::test]

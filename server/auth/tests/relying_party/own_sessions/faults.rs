@@ -76,3 +76,19 @@ async fn a_list_that_cannot_be_read_is_not_an_empty_one() {
         assert_eq!(browser.fetch(LIST).await.status, 503, "{failing:?}");
     }
 }
+
+#[tokio::test]
+async fn i4_an_end_that_the_store_does_not_confirm_is_not_spoken_of() {
+    let store = FailingStore::new(Arc::new(MemoryStore::new()));
+    let app = App::builder().store(store.clone()).start().await;
+    let mut here = app.signed_in("ada").await;
+    let there = app.signed_in("ada").await;
+    store.fail(&[Call::Ends]);
+    let answer = here.submit(END, "others=true").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.location().as_str()),
+        (303, "/sessions")
+    );
+    store.mend();
+    assert!(!is_signed_in(&there).await);
+}
