@@ -53,6 +53,8 @@ export const test = base.extend<Options & Fixtures>({
       if (javaScriptEnabled === false) {
         // Then nothing uses what the page fetches ahead for its scripts.
         complaints.expect(/was preloaded using link preload but not used/);
+        // Nor does it fetch the scripts themselves; that is how Playwright turns them off.
+        complaints.expect(/^failed: GET \S+\/pkg\/\S+\.js \(csp\)$/);
       }
       await complaints.watch(context);
       await use(complaints);

@@ -37,7 +37,12 @@ withEachProvider(() => {
   });
 });
 
-test('I19: a provider that did not confirm is asked to prompt, and no parameter weakens that', async ({ visitor, provider }) => {
+test('I19: a provider that did not confirm is asked to prompt, and no parameter weakens that', async ({
+  visitor,
+  provider,
+  complaints,
+}) => {
+  complaints.expect(/net::ERR_FAILED/);
   await visitor.signIn();
   await visitor.page.route(`${provider.issuer}/**`, (route) => route.abort());
   await Promise.all([

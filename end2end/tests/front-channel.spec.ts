@@ -64,7 +64,7 @@ test('F7.4: no other page may be framed, and nobody else may frame that one', as
   provider,
   complaints,
 }) => {
-  complaints.expect(/frame-ancestors|X-Frame-Options/);
+  complaints.expect(/frame-ancestors|X-Frame-Options|net::ERR_BLOCKED_BY_(RESPONSE|CSP)/);
   const framed = ({ page }: Visitor): string | undefined =>
     page.frames().find((frame) => frame !== page.mainFrame())?.url();
   await frame(visitor, provider.issuer, app.at('/'));
