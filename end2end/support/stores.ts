@@ -37,6 +37,11 @@ export async function startStore(kind: StoreKind): Promise<SharedStore> {
   }
 }
 
+/** What a PostgreSQL answers to a statement: a line for each row, its columns parted by `|`. */
+export function query({ address }: SharedStore, statement: string): string {
+  return run(['psql', address, '--no-psqlrc', '-qAt', '-v', 'ON_ERROR_STOP=1', '-c', statement]);
+}
+
 async function startRedis(folder: string, forget: () => Promise<void>): Promise<SharedStore> {
   const port = await freePort();
   const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
@@ -76,11 +81,13 @@ async function postgresPrograms(): Promise<string> {
   return join(root, newest, 'bin');
 }
 
-function run([program, ...args]: readonly string[]): void {
+/** Gives what it printed. */
+function run([program, ...args]: readonly string[]): string {
   const done = spawnSync(program as string, args, { encoding: 'utf8', cwd: '/' });
   if (done.status !== 0) {
     throw new Error(`${program} failed: ${done.error?.message ?? done.stderr}`);
   }
+  return done.stdout;
 }
 
 async function listens(engine: ChildProcess, port: number): Promise<void> {

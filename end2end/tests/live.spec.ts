@@ -153,23 +153,6 @@ test.describe('where no events arrive', () => {
     await expect(farewell(visitor)).toBeVisible();
     await hasLeftTheScreen(visitor);
   });
-
-  test('I12: asking does not extend the session', async ({ visitor, app, complaints }) => {
-    complaints.expect(/auth\/events/);
-    complaints.expect(/net::ERR_FAILED/);
-    await visitor.context.route('**/auth/events', (route) => route.abort());
-    await visitor.page.clock.install();
-    await visitor.signIn();
-    const limit = async (): Promise<number> => {
-      const session = await visitor.page.request.get(app.at('/api/session'));
-      return ((await session.json()) as { idle_expires_at: number }).idle_expires_at;
-    };
-    const before = await limit();
-    const asked = visitor.page.waitForResponse('**/api/auth/current-session*');
-    await visitor.page.clock.runFor(60_000);
-    await asked;
-    expect(await limit()).toBe(before);
-  });
 });
 
 test('F7.11: what another script of this origin says on the channel is a reason to ask, and is not believed', async ({ visitor }) => {
