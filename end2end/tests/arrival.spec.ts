@@ -1,43 +1,114 @@
+import { lives, noteLife } from '../support/alive.ts';
 import { expect, test } from '../support/fixtures.ts';
+import type { Visitor } from '../support/visitor.ts';
 
-test('coming alive asks the server for nothing again', async ({ visitor }) => {
+// Else nobody could tell whether a moment is told in the reader's own time yet.
+test.use({ timezoneId: 'Europe/Vienna' });
+
+/** What the page asks for from now on, but for what is the same for everybody: its static files. */
+function requests({ page }: Visitor): readonly string[] {
   const asked: string[] = [];
-  await visitor.signIn();
-  visitor.page.on('request', (request) => {
+  page.on('request', (request) => {
     const { pathname } = new URL(request.url());
-    if (!pathname.startsWith('/pkg/')) {
+    if (!pathname.startsWith('/pkg/') && pathname !== '/favicon.svg') {
       asked.push(`${request.method()} ${pathname}`);
     }
   });
-  const listens = visitor.listens();
-  await visitor.page.reload();
-  await visitor.isLive();
-  await listens;
-  expect(asked.filter((request) => !request.endsWith('/favicon.svg'))).toEqual(['GET /account', 'GET /auth/events']);
+  return asked;
+}
+
+test('coming alive asks the server for nothing again: the document is all there is, and the events', async ({ visitor }) => {
+  await noteLife(visitor.page);
+  await visitor.signIn();
+  for (const path of ['/', '/account', '/sessions', '/logged-out']) {
+    // The last page asks for nothing any more.
+    await visitor.page.goto('about:blank');
+    const asked = requests(visitor);
+    const listens = visitor.listens();
+    await visitor.goto(path);
+    await listens;
+    await lives(visitor.page);
+    expect(asked, path).toEqual([`GET ${path}`, 'GET /auth/events']);
+  }
 });
 
-test('nothing on a page moves while it comes alive', async ({ visitor }) => {
-  await visitor.page.addInitScript(() => {
-    const record = globalThis as unknown as { shifts: number };
-    record.shifts = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        record.shifts += (entry as unknown as { value: number }).value;
-      }
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
-  await visitor.signIn();
-  for (const path of ['/account', '/sessions', '/', '/logged-out']) {
+test('for a stranger, and after a sign-out, it asks for nothing at all', async ({ visitor }) => {
+  await noteLife(visitor.page);
+  const isOnlyDocument = async (path: string): Promise<void> => {
+    const asked = requests(visitor);
     await visitor.goto(path);
-    if (path !== '/sessions' && path !== '/logged-out') {
-      await visitor.isLive();
-    }
-    // Two frames after the page has settled nothing is about to move any more.
-    await visitor.page.waitForLoadState('networkidle').catch(() => undefined);
-    await visitor.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    const shifts = await visitor.page.evaluate(() => (globalThis as unknown as { shifts: number }).shifts);
-    expect(shifts, path).toBe(0);
-  }
+    await lives(visitor.page);
+    expect(asked, path).toEqual([`GET ${path}`]);
+  };
+  await isOnlyDocument('/');
+  await isOnlyDocument('/logged-out');
+  await visitor.signIn();
+  await visitor.signOut();
+  await lives(visitor.page);
+  await visitor.page.goto('about:blank');
+  await isOnlyDocument('/logged-out');
+});
+
+for (const [where, surroundings] of [
+  ['in a wide window', {}],
+  // Far from UTC, with a longer name, and where the text of a moment takes another line.
+  ['on a phone in Kathmandu', { timezoneId: 'Asia/Kathmandu', viewport: { width: 390, height: 844 } }],
+  ['on a phone in German in Marquesas', { timezoneId: 'Pacific/Marquesas', locale: 'de', viewport: { width: 360, height: 740 } }],
+] as const) {
+  test.describe(where, () => {
+    test.use(surroundings);
+
+    test('nothing on a page moves while it comes alive', async ({ visitor }) => {
+      const { page } = visitor;
+      await noteLife(page);
+      await page.addInitScript(() => {
+        const record = globalThis as unknown as { shifts: string[] };
+        record.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            const { value, sources } = entry as unknown as { value: number; sources: ReadonlyArray<{ node?: Node }> };
+            const moved = sources.map(({ node }) => (node instanceof Element ? node.outerHTML : node?.textContent));
+            record.shifts.push(`${value}: ${moved.join(' and ').slice(0, 500)}`);
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      const isStill = async (path: string): Promise<void> => {
+        await lives(page);
+        const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
+        expect.soft(shifts, path).toEqual([]);
+      };
+      for (const path of ['/', '/?return_to=%2Faccount', '/logged-out']) {
+        await visitor.goto(path);
+        await isStill(`${path}, a stranger`);
+      }
+      await visitor.goto('/auth/login?return_to=/account');
+      await visitor.signInAtProvider();
+      await visitor.isAt('/account');
+      for (const path of ['/account', '/sessions', '/', '/logged-out']) {
+        await visitor.goto(path);
+        await isStill(path);
+      }
+      await visitor.goto('/account');
+      await lives(page);
+      await visitor.main.locator('.exits').getByRole('button').first().click();
+      await visitor.isAt('/logged-out');
+      await expect(visitor.main.locator('.receipt')).toBeVisible();
+      await page.reload();
+      await isStill('the receipt');
+    });
+  });
+}
+
+test('a shift would be seen', async ({ visitor }) => {
+  await visitor.goto('/');
+  const shifts = visitor.page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list) => resolve(list.getEntries().length)).observe({ type: 'layout-shift' });
+      }),
+  );
+  await visitor.page.evaluate(() => document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'Late' })));
+  expect(await shifts).toBeGreaterThan(0);
 });
 
 test('before its scripts arrive a page can be used all the same', async ({ visitor, complaints }) => {
