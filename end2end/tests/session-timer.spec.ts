@@ -107,6 +107,70 @@ test('one warning for all tabs: put away in one, it is away in the other', async
   await expect(warning(visitor.page)).toBeHidden();
 });
 
+test.describe('of several tabs', () => {
+  /** Playwright shows all of its pages at once; this one is behind another until it is told that it is not. */
+  async function isBehind(page: Page): Promise<void> {
+    await page.addInitScript(() => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+    });
+  }
+
+  async function comesToTheFront(page: Page): Promise<void> {
+    await page.evaluate(() => {
+      Reflect.deleteProperty(document, 'visibilityState');
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
+  }
+
+  test('one that nobody looks at stays quiet, and warns once it is looked at', async ({ visitor, complaints }) => {
+    complaints.expect(/net::ERR_FAILED/);
+    const { page, context } = visitor;
+    await page.clock.install();
+    await visitor.signIn();
+    const other = await visitor.inAnotherTab();
+    await isBehind(other.page);
+    await other.goto('/account');
+    await other.isLive();
+    // The server's clock does not jump with the browser's: an answer of it would set the page's right again.
+    await context.route('**/api/auth/current-session*', (route) => route.abort());
+    await page.clock.fastForward('25:10');
+    await page.clock.runFor(2000);
+    await expect(warning(page)).toBeVisible();
+    await expect(other.page.getByRole('timer').first(), 'it counts all the same').toHaveText(/^4:\d\d left$/);
+    await expect(warning(other.page)).toBeHidden();
+    await comesToTheFront(other.page);
+    await page.clock.runFor(1000);
+    await expect(warning(other.page)).toBeVisible();
+  });
+
+  test('extended in one, the warning of the other is gone too', async ({ visitor, complaints }) => {
+    complaints.expect(/net::ERR_FAILED/);
+    const { page, context } = visitor;
+    await page.clock.install();
+    await visitor.signIn();
+    const other = await visitor.inAnotherTab();
+    await other.goto('/account');
+    await other.isLive();
+    await context.route('**/api/auth/current-session*', (route) => route.abort());
+    await page.clock.fastForward('25:10');
+    await page.clock.runFor(2000);
+    for (const tab of [visitor, other]) {
+      await expect(warning(tab.page)).toBeVisible();
+    }
+    // From here on the clock stands: no turn of its own can put the other tab right.
+    await page.clock.pauseAt(Date.now() + 26 * 60_000);
+    await page.clock.runFor(100);
+    await expect(warning(other.page)).toBeVisible();
+    await context.unroute('**/api/auth/current-session*');
+    const extended = page.waitForResponse('**/api/auth/extend');
+    await warning(page).getByRole('button', { name: 'Stay signed in' }).click();
+    expect((await extended).status()).toBe(200);
+    await expect(warning(page)).toBeHidden();
+    await expect(warning(other.page)).toBeHidden();
+    await expect(other.main).toContainText(ADA.email);
+  });
+});
+
 test.describe('where the longest time is reached', () => {
   test.use({ settings: { EXEUNT_IDLE_TIMEOUT: '10m', EXEUNT_ABSOLUTE_TIMEOUT: '10m' } });
 
