@@ -15,7 +15,8 @@ async fn i20_it_is_a_plain_form_below_the_prefix() {
     .await;
     page.has(r#"<form method="post" action="/some/app/api/auth/logout" class="exeunt-logout">"#);
     page.has(r#"<input type="hidden" name="scope" value="browser">"#);
-    page.has(r#"<button type="submit">Sign out</button>"#);
+    page.has(r#"<button type="submit""#);
+    page.has(">Sign out</button>");
     page.lacks("post_logout_redirect_uri");
     page.lacks("role=");
     page.lacks("disabled");
