@@ -1,4 +1,6 @@
-// After `cargo leptos build --split`: gives the three files that name each other one name, made of what is in all of them.
+// After `cargo leptos build --split`: gives the three files that name each other one name, made of what is in all of them; and the
+// icon one of its own.
+//
 // cargo-leptos names each before it writes the names of the others into it. So files of two builds can differ and have one name, and a
 // browser, which keeps the older one for a year, would ask for parts that are gone. (The parts themselves name no file.)
 import { createHash } from "node:crypto";
@@ -38,4 +40,16 @@ for (const { kind, stem, ending, hash: old, content } of files) {
   writeFileSync(`${path}.gz`, gzipSync(bytes));
   text = text.replace(`${kind}: ${old}`, `${kind}: ${hash}`);
 }
+
+// cargo-leptos copies what is in public/ as it is called there, so nobody could keep it for long. The page names this copy;
+// /favicon.svg stays for whoever asks for that.
+const icon = readFileSync("target/site/favicon.svg");
+const iconHash = createHash("md5").update(icon).digest("base64url");
+for (const name of readdirSync(folder).filter((name) => name.startsWith("favicon."))) {
+  rmSync(`${folder}/${name}`);
+}
+for (const [ending, content] of [["", icon], [".br", brotliCompressSync(icon)], [".gz", gzipSync(icon)]]) {
+  writeFileSync(`${folder}/favicon.${iconHash}.svg${ending}`, content);
+}
+text = [...text.split("\n").filter((line) => line !== "" && !line.startsWith("favicon:")), `favicon: ${iconHash}`, ""].join("\n");
 writeFileSync(hashes, text);

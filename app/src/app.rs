@@ -7,6 +7,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     Language,
+    fixed::fixed,
     masthead::{Footer, Masthead},
     pages::{Unreachable, page},
     texts::Texts,
@@ -32,7 +33,7 @@ pub fn App() -> impl IntoView {
     provide_words(&texts.words);
     view! {
         <SessionProvider>
-            <a class="skip" href="#main">{texts.skip}</a>
+            {fixed(|| view! { <a class="skip" href="#main">{texts.skip}</a> })}
             <Masthead/>
             <main id="main">
                 <Page/>

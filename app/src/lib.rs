@@ -5,7 +5,8 @@
 //!
 //! # What the server provides
 //! - In the context closure of `leptos_routes_with_context` and of the error handler, in this order: an
-//!   [`exeunt_leptos::Base`] (may be empty) and a backend through [`exeunt_leptos::backend::provide_backend`].
+//!   [`exeunt_leptos::Base`] (may be empty) and a backend through [`exeunt_leptos::backend::provide_backend`], best in a
+//!   [`TranslatedBackend`].
 //! - A document for each path of [`Route::ALL`], with `SsrMode::Async`, and for whatever else is asked for; the prefix taken off
 //!   in front of the router.
 //! - For a person without a session, a redirection from `/account` and `/sessions` to `/?return_to=…`, where the path is the one in the
@@ -13,7 +14,8 @@
 //! - The request's head (`http::request::Parts`) as a context, as `leptos_axum` does: the [`Language`] of a page is the one
 //!   that it asks for, and `Vary: Accept-Language` belongs on the answer.
 //! - What `cargo leptos` left in `pkg`. If that is in parts, the document names those that it needs.
-//! - `Cache-Control: no-store` on pages, the content security policy with the nonce, and `/favicon.svg` from `public/`.
+//! - `Cache-Control: no-store` on pages, the content security policy with the nonce, and the icon, which
+//!   `make build` puts into `pkg` under a name made of what is in it ([`icon`]); elsewhere it is `/favicon.svg` from `public/`.
 
 #![allow(
     unreachable_pub,
@@ -23,6 +25,7 @@
 mod app;
 mod countdown;
 mod erase;
+mod fixed;
 mod language;
 mod letter;
 mod masthead;
@@ -37,6 +40,8 @@ mod route;
 #[cfg(feature = "ssr")]
 mod shell;
 mod texts;
+#[cfg(feature = "ssr")]
+mod translated;
 mod verdict;
 
 #[cfg(all(feature = "split", not(feature = "ssr")))]
@@ -45,6 +50,7 @@ pub use self::{app::App, language::Language, route::Route};
 #[cfg(feature = "ssr")]
 pub use self::{
     plain::{PlainForm, PlainPage, plain_page},
-    shell::{shell, stylesheet},
+    shell::{icon, shell, stylesheet},
+    translated::TranslatedBackend,
 };
 pub use exeunt_leptos::Base;

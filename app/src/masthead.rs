@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     erase::erase,
+    fixed::fixed,
     texts::{APP, name_of, texts},
 };
 
@@ -18,7 +19,7 @@ pub fn Masthead() -> impl IntoView {
     let name = move || session.session.get().map(|session| name_of(&session));
     erase(view! {
         <header class="masthead">
-            <a class="wordmark" href=base.href("/")>{APP}</a>
+            {fixed(|| view! { <a class="wordmark" href=base.href("/")>{APP}</a> })}
             <nav class="masthead-nav" aria-label=texts.nav>
                 <SignedIn>
                     <a class="masthead-account" href=account.clone()>{name}</a>
@@ -35,9 +36,11 @@ pub fn Masthead() -> impl IntoView {
 /// What stands below every page.
 #[component]
 pub fn Footer() -> impl IntoView {
-    view! {
-        <footer class="foot">
-            <p><i>{APP}</i>" "{texts().foot}</p>
-        </footer>
-    }
+    fixed(|| {
+        view! {
+            <footer class="foot">
+                <p><i>{APP}</i>" "{texts().foot}</p>
+            </footer>
+        }
+    })
 }

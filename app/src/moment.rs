@@ -5,22 +5,39 @@ use leptos::{
     web_sys::js_sys::{Date, Object, Reflect},
 };
 
-use crate::texts::{Time, texts, two_digits};
+use crate::texts::texts;
+#[cfg(any(test, feature = "ssr"))]
+use crate::texts::{Time, two_digits};
 
 /// Shows a moment.
 ///
 /// # Server-side rendering
-/// UTC in the language of the page, on both sides alike. An effect then puts the reader's own time in its place; neither clock nor time zone of the
-/// machine that renders plays a part in the HTML.
+/// UTC in the language of the page, which stays there until an effect puts the reader's own time in its place; neither clock
+/// nor time zone of the machine that renders plays a part in the HTML. The browser never speaks of UTC, so it has no text
+/// before that effect: hydration leaves the server's, and in what it makes by itself the effect comes before it is shown.
 #[component]
 pub fn Moment(
     /// Unix seconds.
     at: i64,
 ) -> impl IntoView {
     let time = &texts().time;
-    let (text, set_text) = signal(Utc::of(at).spoken(time));
+    #[cfg(feature = "ssr")]
+    let (iso, spoken) = (Utc::of(at).iso(), Utc::of(at).spoken(time));
+    #[cfg(not(feature = "ssr"))]
+    let (iso, spoken) = (String::from(date(at).to_iso_string()), String::new());
+    let (text, set_text) = signal(spoken);
     Effect::new(move |_| set_text.set(local(at, time.locale)));
-    view! { <time datetime=Utc::of(at).iso()>{text}</time> }
+    view! { <time datetime=iso>{text}</time> }
+}
+
+/// In the browser only.
+fn date(at: i64) -> Date {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of our age are far below 2^53"
+    )]
+    let milliseconds = at as f64 * 1000.0;
+    Date::new(&milliseconds.into())
 }
 
 /// In the reader's own time zone, which is named. In the browser only.
@@ -37,17 +54,11 @@ fn local(at: i64, locale: &str) -> String {
         // Fails only on what is not an object.
         _ = Reflect::set(&options, &key.into(), &value.into());
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of our age are far below 2^53"
-    )]
-    let milliseconds = at as f64 * 1000.0;
-    Date::new(&milliseconds.into())
-        .to_locale_string(locale, &options)
-        .into()
+    date(at).to_locale_string(locale, &options).into()
 }
 
 /// A moment by the calendar, to the second.
+#[cfg(any(test, feature = "ssr"))]
 #[derive(Debug, PartialEq, Eq)]
 struct Utc {
     year: i64,
@@ -56,6 +67,7 @@ struct Utc {
     seconds: i64,
 }
 
+#[cfg(any(test, feature = "ssr"))]
 impl Utc {
     /// Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day comes last.
     fn of(unix: i64) -> Self {

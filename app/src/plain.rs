@@ -24,6 +24,8 @@ pub struct PlainPage {
     pub actions: Vec<(String, String)>,
     /// The address of the stylesheet: [`stylesheet`](crate::stylesheet).
     pub stylesheet: String,
+    /// The address of the icon: [`icon`](crate::icon).
+    pub icon: String,
     /// The path below which the app lives.
     pub base: String,
 }
@@ -63,6 +65,7 @@ pub fn plain_page(page: PlainPage) -> String {
         form,
         actions,
         stylesheet,
+        icon,
         base,
     } = page;
     let base = exeunt_leptos::Base::new(&base);
@@ -87,7 +90,7 @@ pub fn plain_page(page: PlainPage) -> String {
                 {refresh}
                 <title>{title.clone()}</title>
                 <link rel="stylesheet" href=stylesheet/>
-                <link rel="icon" type="image/svg+xml" href=base.href("/favicon.svg")/>
+                <link rel="icon" type="image/svg+xml" href=icon/>
             </head>
             <body>
                 <header class="masthead">

@@ -23,7 +23,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <title>{Route::current().title(Texts::of(language))}</title>
                 <link rel="stylesheet" href=stylesheet(&options, &base)/>
-                <link rel="icon" type="image/svg+xml" href=base.href("/favicon.svg")/>
+                <link rel="icon" type="image/svg+xml" href=icon(&options, &base)/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options root=base.as_str()/>
                 <PartFiles/>
@@ -56,19 +56,68 @@ fn PartFiles() -> impl IntoView {
 /// The address of the stylesheet, for a [`PlainPage`](crate::PlainPage). Reads the hash file, so ask once.
 #[must_use]
 pub fn stylesheet(options: &LeptosOptions, base: &Base) -> String {
-    let hash = options.hash_files.then(|| css_hash(options)).flatten();
-    let name = hash.map_or_else(
+    let name = hash(options, "css").map_or_else(
         || options.output_name.to_string(),
         |hash| format!("{}.{hash}", options.output_name),
     );
     base.href(&format!("/{}/{name}.css", options.site_pkg_dir))
 }
 
-/// As `cargo leptos` left it beside the binary.
-fn css_hash(options: &LeptosOptions) -> Option<String> {
+/// The address of the icon, likewise. Where the build gave it no name of its own (`make build` does) it is the one in `public/`.
+#[must_use]
+pub fn icon(options: &LeptosOptions, base: &Base) -> String {
+    match hash(options, "favicon") {
+        Some(hash) => base.href(&format!("/{}/favicon.{hash}.svg", options.site_pkg_dir)),
+        None => base.href("/favicon.svg"),
+    }
+}
+
+/// The hash in the name of a file, if names have one.
+fn hash(options: &LeptosOptions, file: &str) -> Option<String> {
+    options
+        .hash_files
+        .then(|| hash_file(options))
+        .flatten()
+        .and_then(|hashes| hash_in(&hashes, file))
+}
+
+/// As `cargo leptos` and `scripts/name-by-content.mjs` left it beside the binary.
+fn hash_file(options: &LeptosOptions) -> Option<String> {
     let binary = std::env::current_exe().ok()?;
-    let hashes = std::fs::read_to_string(binary.parent()?.join(&*options.hash_file)).ok()?;
-    hashes
-        .lines()
-        .find_map(|line| line.strip_prefix("css:").map(|hash| hash.trim().to_owned()))
+    std::fs::read_to_string(binary.parent()?.join(&*options.hash_file)).ok()
+}
+
+fn hash_in(hashes: &str, file: &str) -> Option<String> {
+    hashes.lines().find_map(|line| {
+        let (name, hash) = line.split_once(':')?;
+        (name == file).then(|| hash.trim().to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_found_under_its_own_name_and_no_other() {
+        let hashes = "js: aaa\nwasm: bbb\ncss: ccc\nfavicon: ddd\n";
+        for (file, hash) in [
+            ("js", Some("aaa")),
+            ("css", Some("ccc")),
+            ("favicon", Some("ddd")),
+        ] {
+            assert_eq!(hash_in(hashes, file).as_deref(), hash, "{file}");
+        }
+        for file in ["", "fav", "favicon.svg", "ddd"] {
+            assert_eq!(hash_in(hashes, file), None, "{file}");
+        }
+    }
+
+    #[test]
+    fn without_hashes_the_icon_is_the_one_in_public() {
+        let options = LeptosOptions::builder().output_name("exeunt").build();
+        let base = Base::new("/some/app");
+        assert_eq!(icon(&options, &base), "/some/app/favicon.svg");
+        assert_eq!(stylesheet(&options, &base), "/some/app/pkg/exeunt.css");
+    }
 }

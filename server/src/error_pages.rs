@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Base, PlainForm, PlainPage, plain_page, stylesheet};
+use app::{Base, PlainForm, PlainPage, icon, plain_page, stylesheet};
 use exeunt::http::page::{Page, PageRenderer};
 use leptos::config::LeptosOptions;
 
@@ -11,7 +11,8 @@ use crate::language;
 /// Renders a page of the relying party, in the language of the reader where all of it is known in that.
 #[must_use]
 pub fn renderer(options: &LeptosOptions, base_path: &str) -> PageRenderer {
-    let stylesheet = stylesheet(options, &Base::new(base_path));
+    let base = Base::new(base_path);
+    let (stylesheet, icon) = (stylesheet(options, &base), icon(options, &base));
     let base = base_path.to_owned();
     Arc::new(move |page: &Page| {
         let page = PlainPage {
@@ -25,6 +26,7 @@ pub fn renderer(options: &LeptosOptions, base_path: &str) -> PageRenderer {
             }),
             actions: page.links.clone(),
             stylesheet: stylesheet.clone(),
+            icon: icon.clone(),
             base: base.clone(),
             ..PlainPage::default()
         };

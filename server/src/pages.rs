@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{Route, shell};
+use app::{Route, TranslatedBackend, shell};
 use axum::{
     Router,
     extract::{Request, State},
@@ -15,7 +15,7 @@ use exeunt::{
     site::Site,
     upstream::{Presence, Upstream},
 };
-use exeunt_leptos::relying_party;
+use exeunt_leptos::{backend::provide_backend, relying_party};
 use http::{HeaderValue, StatusCode, Uri, header, uri::PathAndQuery};
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context};
@@ -26,7 +26,12 @@ const PROTECTED: [&str; 2] = ["/account", "/sessions"];
 
 /// All pages and server functions of the app, with their gate.
 pub fn routes(upstream: &Arc<dyn Upstream>, options: &LeptosOptions) -> Router {
-    let context = relying_party::context(upstream);
+    let of_upstream = relying_party::context(upstream);
+    let backend = Arc::new(TranslatedBackend::new(relying_party::Backend::new(upstream)));
+    let context = move || {
+        of_upstream();
+        provide_backend(Arc::clone(&backend) as _);
+    };
     let shell_of = {
         let options = options.clone();
         move || shell(options.clone())

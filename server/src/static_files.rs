@@ -31,7 +31,10 @@ pub fn routes(options: &LeptosOptions) -> Router {
     let public = public_files(root)
         .into_iter()
         .fold(Router::new(), |router, name| {
-            router.route_service(&format!("/{name}"), ServeFile::new(root.join(&name)))
+            let file = ServeFile::new(root.join(&name))
+                .precompressed_br()
+                .precompressed_gzip();
+            router.route_service(&format!("/{name}"), file)
         });
     keep(package, caching).merge(keep(public, "public, max-age=3600"))
 }

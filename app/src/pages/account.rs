@@ -6,7 +6,7 @@ use exeunt_leptos::{
 };
 use leptos::{either::Either, prelude::*};
 
-use crate::{countdown::Countdown, erase::erase, letter::Letter, moment::Moment, texts::texts};
+use crate::{countdown::Countdown, erase::erase, fixed::fixed, letter::Letter, moment::Moment, texts::texts};
 
 /// The account page. The server keeps it from whoever is not signed in; the gates do for navigation in the browser.
 #[component]
@@ -17,7 +17,7 @@ pub fn Account() -> impl IntoView {
     let here = Base::current().href("/account");
     let details = move || session.session.get().map(|session| view! { <Details session/> });
     erase(view! {
-        <h1>{words.title}</h1>
+        {fixed(|| view! { <h1>{words.title}</h1> })}
         <SignedIn>{details} <Letter/> <Ways/></SignedIn>
         <SignedOut>
             <p class="lead">{words.closed}</p>

@@ -9,9 +9,10 @@ use leptos::prelude::*;
 use crate::{
     countdown::Countdown,
     erase::erase,
+    fixed::fixed,
     moment::Moment,
     route::asked_for,
-    texts::{name_of, texts},
+    texts::{self, name_of, texts},
 };
 
 /// The start page.
@@ -20,30 +21,37 @@ pub fn Home() -> impl IntoView {
     let words = &texts().home;
     erase(view! {
         <div class="playbill">
-            <section class="opening">
-                <h1>{words.headline}</h1>
-                <p class="lead">{words.lead}</p>
-            </section>
+            {fixed(|| {
+                view! {
+                    <section class="opening">
+                        <h1>{words.headline}</h1>
+                        <p class="lead">{words.lead}</p>
+                    </section>
+                }
+            })}
             <SessionCard/>
-            <section class="cast">
-                <h2>{words.cast}</h2>
-                <ul class="lines">
-                    {words.leaving
-                        .into_iter()
-                        .map(|(who, how)| {
-                            view! {
-                                <li class="line">
-                                    <span class="line-name">{who}</span>
-                                    <span class="leader" aria-hidden="true"></span>
-                                    <span class="line-how">{how}</span>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ul>
-            </section>
+            {fixed(|| cast(words))}
         </div>
     })
+}
+
+/// Who leaves, and how.
+fn cast(words: &'static texts::Home) -> impl IntoView {
+    let line = |(who, how)| {
+        view! {
+            <li class="line">
+                <span class="line-name">{who}</span>
+                <span class="leader" aria-hidden="true"></span>
+                <span class="line-how">{how}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="cast">
+            <h2>{words.cast}</h2>
+            <ul class="lines">{words.leaving.map(line).into_iter().collect_view()}</ul>
+        </section>
+    }
 }
 
 /// Who is signed in, until when, and the ways in or out.

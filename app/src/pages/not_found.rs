@@ -3,7 +3,7 @@
 use exeunt_leptos::Base;
 use leptos::prelude::*;
 
-use crate::{erase::erase, texts::texts};
+use crate::{fixed::fixed, texts::texts};
 
 /// Says so, with status 404.
 #[component]
@@ -14,15 +14,17 @@ pub fn NotFound() -> impl IntoView {
     }
     let texts = texts();
     let words = &texts.fault;
-    erase(view! {
-        <div class="farewell">
-            <section class="statement">
-                <h1>{words.not_found}</h1>
-                <p class="lead">{words.not_found_more}</p>
-            </section>
-            <div class="ways">
-                <a class="button primary" href=Base::current().href("/")>{texts.to_start}</a>
+    fixed(|| {
+        view! {
+            <div class="farewell">
+                <section class="statement">
+                    <h1>{words.not_found}</h1>
+                    <p class="lead">{words.not_found_more}</p>
+                </section>
+                <div class="ways">
+                    <a class="button primary" href=Base::current().href("/")>{texts.to_start}</a>
+                </div>
             </div>
-        </div>
+        }
     })
 }

@@ -10,7 +10,7 @@ use leptos::{
     web_sys::Element,
 };
 
-use crate::{erase::erase, moment::Moment, texts::texts};
+use crate::{erase::erase, fixed::fixed, moment::Moment, texts::texts};
 
 /// The page with the person's sessions.
 #[component]
@@ -27,7 +27,7 @@ pub fn OwnSessions() -> impl IntoView {
         }
     };
     erase(view! {
-        <h1>{words.title}</h1>
+        {fixed(|| view! { <h1>{words.title}</h1> })}
         <RequireSession fallback=kept_out>
             <List/>
         </RequireSession>
@@ -41,12 +41,6 @@ fn List() -> impl IntoView {
     let is_asked = RwSignal::new(false);
     // One may have been opened before the page was live.
     Effect::new(move |_| is_asked.set(open_question().is_some()));
-    let outcome = move || {
-        sessions
-            .outcome
-            .get()
-            .map(|is_done| if is_done { words.done } else { words.failed })
-    };
     view! {
         <p class="lead">{words.lead}</p>
         {sessions.list.answered(move || {
@@ -55,7 +49,7 @@ fn List() -> impl IntoView {
                 Some(Some(shown)) if is_asked.get() => Some(Clone::clone(shown)),
                 _ => sessions.list.get(),
             });
-            move || {
+            let lists = move || {
                 list.get()
                     .map(|answer| match answer {
                         Ok(Some(SessionList {
@@ -66,10 +60,45 @@ fn List() -> impl IntoView {
                         Ok(Some(list)) => EitherOf3::A(view! { <Lists list sessions is_asked/> }),
                         Ok(None) | Err(_) => EitherOf3::C(view! { <p class="lead">{words.unreadable}</p> }),
                     })
+            };
+            // What a form without scripts did stands here as the server wrote it. The browser takes it for an empty text, which
+            // hydration leaves alone.
+            #[cfg(feature = "ssr")]
+            let so_far = if form_has_ended(sessions) { words.done } else { "" };
+            #[cfg(not(feature = "ssr"))]
+            let so_far = "";
+            let outcome = move || match sessions.outcome.get() {
+                Some(true) => words.done,
+                Some(false) => words.failed,
+                None => so_far,
+            };
+            view! {
+                {lists}
+                <p class="session-outcome" role="status">{outcome}</p>
             }
         })}
-        <p class="session-outcome" role="status">{outcome}</p>
     }
+}
+
+/// For how long a page speaks of what its form did, in seconds: it may be asked for again.
+#[cfg(feature = "ssr")]
+const SPOKEN_OF: i64 = 60;
+
+/// Whether the address names an end that a form of this page just brought about (`POST /api/auth/sessions/end` leads here). The
+/// address proves nothing, so it must be among the person's last ends.
+#[cfg(feature = "ssr")]
+fn form_has_ended(sessions: Handle) -> bool {
+    let told = crate::route::asked_for("ended").and_then(|at| at.parse::<i64>().ok());
+    let now = exeunt_leptos::use_session()
+        .session
+        .get_untracked()
+        .map(|session| session.now);
+    let list = untrack(|| sessions.list.get()).and_then(Result::ok).flatten();
+    let (Some(told), Some(now), Some(list)) = (told, now, list) else {
+        return false;
+    };
+    let is_it = |end: &EndEntry| end.why == "another_session" && end.ended_at == told;
+    (told..=told.saturating_add(SPOKEN_OF)).contains(&now) && list.recent_ends.iter().any(is_it)
 }
 
 /// The platform has them: there is no list here, and no other session that could be ended here.
@@ -98,9 +127,10 @@ fn Lists(list: SessionList, sessions: Handle, is_asked: RwSignal<bool>) -> impl 
         view! {
             {confirm(
                 words.others,
+                None,
                 words.others_sure,
                 is_asked,
-                end_form(sessions, None, words.others_yes),
+                end_form(sessions, None, words.others_yes, None),
             )}
         }
     });
@@ -112,7 +142,7 @@ fn Lists(list: SessionList, sessions: Handle, is_asked: RwSignal<bool>) -> impl 
             {is_alone.then(|| view! { <p class="quiet-text">{words.alone}</p> })}
             <div class="session-all">
                 {all}
-                {confirm(texts().words.menu.everywhere, words.everywhere_sure, is_asked, everywhere)}
+                {confirm(texts().words.menu.everywhere, None, words.everywhere_sure, is_asked, everywhere)}
             </div>
         </section>
         <History ends=list.recent_ends/>
@@ -125,8 +155,15 @@ fn entry_view(entry: SessionEntry, sessions: Handle, is_asked: RwSignal<bool>) -
         let button = view! { <LogoutButton>{texts().sign_out}</LogoutButton> };
         Either::Left(view! { <div class="confirm">{button}</div> })
     } else {
-        let form = end_form(sessions, Some(entry.id), words.end_yes);
-        Either::Right(confirm(words.end, words.end_sure, is_asked, form))
+        let named = |label: &str| Some([label, ": ", &entry.device].concat());
+        let form = end_form(sessions, Some(entry.id), words.end_yes, named(words.end_yes));
+        Either::Right(confirm(
+            words.end,
+            named(words.end),
+            words.end_sure,
+            is_asked,
+            form,
+        ))
     };
     let here = entry
         .current
@@ -145,16 +182,18 @@ fn entry_view(entry: SessionEntry, sessions: Handle, is_asked: RwSignal<bool>) -
     })
 }
 
-/// Asks before it is done; the question opens in place, with scripts and without.
+/// Asks before it is done; the question opens in place, with scripts and without. `name`: the label for whoever hears it without
+/// what stands beside it.
 fn confirm(
     label: &'static str,
+    name: Option<String>,
     question: &'static str,
     is_asked: RwSignal<bool>,
     way: impl IntoView + 'static,
 ) -> impl IntoView {
     erase(view! {
         <details class="confirm" on:toggle=move |_| is_asked.set(open_question().is_some())>
-            <summary>{label}</summary>
+            <summary aria-label=name>{label}</summary>
             <div class="confirm-question">
                 <p>{question}</p>
                 {way}
@@ -178,9 +217,14 @@ fn close_questions() {
     }
 }
 
-/// Ends one session, or all others.
-fn end_form(sessions: Handle, id: Option<String>, label: &'static str) -> impl IntoView {
-    let (name, value) = match &id {
+/// Ends one session, or all others. `name` as in [`confirm`].
+fn end_form(
+    sessions: Handle,
+    id: Option<String>,
+    label: &'static str,
+    name: Option<String>,
+) -> impl IntoView {
+    let (field, value) = match &id {
         Some(id) => ("id", id.clone()),
         None => ("others", "true".into()),
     };
@@ -197,10 +241,11 @@ fn end_form(sessions: Handle, id: Option<String>, label: &'static str) -> impl I
                 }
             }
         >
-            <input type="hidden" name=name value=value/>
+            <input type="hidden" name=field value=value/>
             <button
                 type="submit"
                 class="primary"
+                aria-label=name
                 aria-busy=move || sessions.pending.get().then_some("true")
             >
                 {label}

@@ -4,23 +4,28 @@ mod words;
 
 use exeunt_leptos::wire::{Layer, LayerStatus};
 
-use super::{Account, Fault, Gaps, Home, LoggedOut, OwnSessions, Receipt, Texts, Time};
+use super::{
+    Account, Fault, Gaps, Home, LoggedOut, OwnSessions, Receipt, Texts, Time,
+    written::{written, written_pairs},
+};
 use crate::verdict::Verdict;
 
 pub(super) static TEXTS: Texts = Texts {
-    skip: "Zum Inhalt der Seite",
-    nav: "Sitzung",
-    foot: "ist die Bühnenanweisung, dass alle abgehen.",
+    skip: written("Zum Inhalt der Seite"),
+    nav: written("Sitzung"),
+    foot: written("ist die Bühnenanweisung, dass alle abgehen."),
     sign_in: "Anmelden",
     sign_out: "Abmelden",
     try_again: "Noch einmal versuchen",
     to_start: "Zur Startseite",
     home: Home {
-        title: "Exeunt: Abmelden bis zum Schluss",
-        headline: "Sie melden sich ab, und alle verlassen die Bühne.",
-        lead: "Sie sind an mehr als einem Ort angemeldet: in jedem Tab, in dieser App, in den Token, die sie hält, und bei \
+        title: written("Exeunt: Abmelden bis zum Schluss"),
+        headline: written("Sie melden sich ab, und alle verlassen die Bühne."),
+        lead: written(
+            "Sie sind an mehr als einem Ort angemeldet: in jedem Tab, in dieser App, in den Token, die sie hält, und bei \
             dem Anbieter, der Sie hereingelassen hat. Eine gewöhnliche Abmeldung beendet eines davon. Diese beendet alles, \
             was sich beenden lässt, und gibt Ihnen eine Quittung, auf der steht, was beendet wurde und was nicht.",
+        ),
         please: "Bitte melden Sie sich an, um diese Seite zu sehen.",
         nobody: "Niemand ist auf der Bühne.",
         nobody_more: "Sie sind in diesem Browser nicht bei dieser App angemeldet.",
@@ -30,8 +35,8 @@ pub(super) static TEXTS: Texts = Texts {
         ends: "Endet von selbst",
         account: "Ihr Konto",
         other_ways: "Anders abmelden",
-        cast: "In der Reihenfolge des Abgangs",
-        leaving: [
+        cast: written("In der Reihenfolge des Abgangs"),
+        leaving: written_pairs([
             (
                 "Diese App",
                 "ihre Sitzung wird gelöscht, bevor irgendetwas anderes versucht wird",
@@ -56,10 +61,10 @@ pub(super) static TEXTS: Texts = Texts {
                 "Sie",
                 "mit einer Quittung in der Hand, und niemand meldet Sie ungefragt wieder an",
             ),
-        ],
+        ]),
     },
     account: Account {
-        title: "Ihr Konto",
+        title: written("Ihr Konto"),
         who: "Wer Sie sind",
         who_more: "So hat es Ihr Anbieter bei der Anmeldung mitgeteilt.",
         name: "Name",
@@ -87,7 +92,7 @@ pub(super) static TEXTS: Texts = Texts {
         letter_clear: "Leeren",
     },
     own_sessions: OwnSessions {
-        title: "Ihre Sitzungen",
+        title: written("Ihre Sitzungen"),
         lead: "Wo Sie bei dieser App angemeldet sind. Die Liste zeigt auch, was anderswo geschieht.",
         here: "dieser Browser",
         began: "Begonnen",
@@ -176,9 +181,9 @@ pub(super) static TEXTS: Texts = Texts {
         is_the_servers: false,
     },
     fault: Fault {
-        not_found_title: "Nicht gefunden",
-        not_found: "Diese Seite gibt es nicht.",
-        not_found_more: "Vielleicht ist sie abgegangen, oder sie stand nie auf dem Programm.",
+        not_found_title: written("Nicht gefunden"),
+        not_found: written("Diese Seite gibt es nicht."),
+        not_found_more: written("Vielleicht ist sie abgegangen, oder sie stand nie auf dem Programm."),
         title: "Etwas stimmt nicht",
         headline: "Das können wir gerade nicht sagen.",
         more: "Der Server konnte Ihre Sitzung nicht nachschlagen. Ob Sie angemeldet sind, ist nicht bekannt; beendet hat diese \
@@ -186,6 +191,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     time: Time {
         locale: "de",
+        #[cfg(any(test, feature = "ssr"))]
         months: [
             "Januar",
             "Februar",
@@ -200,7 +206,9 @@ pub(super) static TEXTS: Texts = Texts {
             "November",
             "Dezember",
         ],
+        #[cfg(any(test, feature = "ssr"))]
         after_day: ". ",
+        #[cfg(any(test, feature = "ssr"))]
         at: " um ",
         left: Gaps {
             parts: &["noch ", ""],

@@ -5,23 +5,28 @@ use exeunt_leptos::{
     words::Words,
 };
 
-use super::{Account, Fault, Gaps, Home, LoggedOut, OwnSessions, Receipt, Texts, Time};
+use super::{
+    Account, Fault, Gaps, Home, LoggedOut, OwnSessions, Receipt, Texts, Time,
+    written::{written, written_pairs},
+};
 use crate::verdict::Verdict;
 
 pub(super) static TEXTS: Texts = Texts {
-    skip: "Skip to the page",
-    nav: "Session",
-    foot: "is the stage direction that all leave.",
+    skip: written("Skip to the page"),
+    nav: written("Session"),
+    foot: written("is the stage direction that all leave."),
     sign_in: "Sign in",
     sign_out: "Sign out",
     try_again: "Try again",
     to_start: "To the start page",
     home: Home {
-        title: "Exeunt: sign-out that ends",
-        headline: "Sign out, and everybody leaves.",
-        lead: "You are signed in at more places than one: in each tab, in this app, in the tokens it holds, and at the \
+        title: written("Exeunt: sign-out that ends"),
+        headline: written("Sign out, and everybody leaves."),
+        lead: written(
+            "You are signed in at more places than one: in each tab, in this app, in the tokens it holds, and at the \
             provider that let you in. An ordinary sign-out ends one of them. This one ends all that can be ended, and hands \
             you a receipt that says what was, and what was not.",
+        ),
         please: "Please sign in to see that page.",
         nobody: "Nobody is on stage.",
         nobody_more: "You are not signed in to this app in this browser.",
@@ -31,8 +36,8 @@ pub(super) static TEXTS: Texts = Texts {
         ends: "Ends by itself",
         account: "Your account",
         other_ways: "Other ways to sign out",
-        cast: "In order of leaving",
-        leaving: [
+        cast: written("In order of leaving"),
+        leaving: written_pairs([
             ("This app", "its session is deleted before anything else is tried"),
             ("Every open tab", "says within a second that the session is over"),
             (
@@ -51,10 +56,10 @@ pub(super) static TEXTS: Texts = Texts {
                 "You",
                 "with a receipt in hand, and never signed in again without asking",
             ),
-        ],
+        ]),
     },
     account: Account {
-        title: "Your account",
+        title: written("Your account"),
         who: "Who you are",
         who_more: "As your provider told it when you signed in.",
         name: "Name",
@@ -81,7 +86,7 @@ pub(super) static TEXTS: Texts = Texts {
         letter_clear: "Clear",
     },
     own_sessions: OwnSessions {
-        title: "Your sessions",
+        title: written("Your sessions"),
         lead: "Where you are signed in to this app. The list follows what happens elsewhere.",
         here: "this browser",
         began: "Began",
@@ -169,9 +174,9 @@ pub(super) static TEXTS: Texts = Texts {
         is_the_servers: true,
     },
     fault: Fault {
-        not_found_title: "Not found",
-        not_found: "There is no such page.",
-        not_found_more: "It may have left, or never been on the programme.",
+        not_found_title: written("Not found"),
+        not_found: written("There is no such page."),
+        not_found_more: written("It may have left, or never been on the programme."),
         title: "Something is not right",
         headline: "We cannot tell just now.",
         more: "The server could not look up your session. Whether you are signed in is not known; nothing was ended by \
@@ -179,6 +184,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     time: Time {
         locale: "en-GB",
+        #[cfg(any(test, feature = "ssr"))]
         months: [
             "January",
             "February",
@@ -193,7 +199,9 @@ pub(super) static TEXTS: Texts = Texts {
             "November",
             "December",
         ],
+        #[cfg(any(test, feature = "ssr"))]
         after_day: " ",
+        #[cfg(any(test, feature = "ssr"))]
         at: " at ",
         left: Gaps {
             parts: &["", " left"],

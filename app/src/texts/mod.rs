@@ -2,6 +2,8 @@
 
 mod account;
 mod de;
+#[cfg(feature = "ssr")]
+mod device;
 mod en;
 mod gaps;
 mod home;
@@ -9,9 +11,8 @@ mod logged_out;
 mod own_sessions;
 #[cfg(feature = "ssr")]
 mod plain;
+mod written;
 
-#[cfg(feature = "ssr")]
-pub(crate) use self::plain::german_page;
 pub(crate) use self::{
     account::Account,
     gaps::Gaps,
@@ -19,6 +20,8 @@ pub(crate) use self::{
     logged_out::{LoggedOut, Receipt},
     own_sessions::OwnSessions,
 };
+#[cfg(feature = "ssr")]
+pub(crate) use self::{device::german_device, plain::german_page};
 
 use exeunt_leptos::{wire::SessionView, words::Words};
 
@@ -67,10 +70,13 @@ pub(crate) struct Fault {
 pub(crate) struct Time {
     /// For `toLocaleString` in the browser.
     pub(crate) locale: &'static str,
+    #[cfg(any(test, feature = "ssr"))]
     pub(crate) months: [&'static str; 12],
     /// Between day and month.
+    #[cfg(any(test, feature = "ssr"))]
     pub(crate) after_day: &'static str,
     /// Between year and hour.
+    #[cfg(any(test, feature = "ssr"))]
     pub(crate) at: &'static str,
     /// The time that is left, for a countdown.
     pub(crate) left: Gaps,

@@ -107,7 +107,7 @@ async fn who_asks_for_german_reads_german_on_every_page_in_every_state() {
     let unknown = World {
         session: Err(SessionError::Unavailable),
         report: Err(SessionError::Unavailable),
-        prefix: "",
+        ..nobody()
     };
     for (world, status) in [(nobody(), 200), (signed_in(), 200), (unknown, 503)] {
         for address in ["/", "/account", "/?return_to=/account", "/logged-out"] {

@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 mod languages;
+mod own_sessions;
 mod report;
 
 use std::sync::Arc;
 
-use app::{Language, PlainForm, PlainPage, Route, plain_page, shell};
+use app::{Language, PlainForm, PlainPage, Route, TranslatedBackend, plain_page, shell};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -28,6 +29,7 @@ use tower::ServiceExt;
 struct World {
     session: Result<Option<SessionView>, SessionError>,
     report: Result<LoggedOutView, SessionError>,
+    list: Result<Option<SessionList>, SessionError>,
     prefix: &'static str,
 }
 
@@ -42,7 +44,11 @@ impl SessionBackend for World {
     }
 
     fn sessions(&self, _: Parts) -> Answer<Option<SessionList>> {
-        Box::pin(async { Err(SessionError::Unavailable) })
+        let answer = self.list.clone();
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            answer
+        })
     }
 
     fn logout(&self, _: Parts, _: LogoutRequest) -> Answer<LogoutDone> {
@@ -91,6 +97,7 @@ fn nobody() -> World {
     World {
         session: Ok(None),
         report: Ok(nothing_known()),
+        list: Err(SessionError::Unavailable),
         prefix: "",
     }
 }
@@ -132,7 +139,7 @@ async fn answer(world: World, address: &str) -> (StatusCode, String) {
 async fn answer_in(languages: &str, world: World, address: &str) -> (StatusCode, String) {
     let prefix = world.prefix;
     let options = LeptosOptions::builder().output_name("exeunt").build();
-    let backend = Arc::new(world);
+    let backend = Arc::new(TranslatedBackend::new(world));
     let context = move || {
         provide_context(Base::new(prefix));
         provide_backend(backend.clone());
@@ -328,6 +335,7 @@ fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
         }),
         actions: vec![("Stay \"here\"".into(), "/logged-out?\"x".into())],
         stylesheet: "/some/app/pkg/exeunt.css".into(),
+        icon: "/some/app/pkg/favicon.\"x.svg".into(),
         base: "/some/app".into(),
     });
     assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"));
@@ -338,6 +346,6 @@ fn i20_a_plain_page_leads_on_without_scripts_and_escapes_everything() {
     has(&html, "action=\"https://id.example/&quot;end\"");
     has(&html, "&quot;&gt;&lt;script&gt;");
     has(&html, "Go &lt;on&gt;");
-    has(&html, "href=\"/some/app/favicon.svg\"");
+    has(&html, "href=\"/some/app/pkg/favicon.&quot;x.svg\"");
     lacks(&html, "<script");
 }

@@ -5,21 +5,20 @@ use http::{Request, header};
 use leptos::config::LeptosOptions;
 use tower::ServiceExt as _;
 
-#[tokio::test]
-async fn a_part_of_the_program_is_kept_for_ever_and_comes_compressed() {
+/// The head of the answer for a file that lies below the site root, plain and compressed.
+async fn head(path: &str) -> Vec<Option<String>> {
     let root = tempfile::tempdir().unwrap();
-    let folder = root.path().join("pkg");
-    std::fs::create_dir(&folder).unwrap();
-    let part = "split_account.AAAAAAAAAAAAAAAAAAAAAA.wasm";
-    std::fs::write(folder.join(part), "plain").unwrap();
-    std::fs::write(folder.join(format!("{part}.br")), "compressed").unwrap();
+    std::fs::create_dir(root.path().join("pkg")).unwrap();
+    let file = root.path().join(path.trim_start_matches('/'));
+    std::fs::write(&file, "plain").unwrap();
+    std::fs::write(format!("{}.br", file.display()), "compressed").unwrap();
     let options = LeptosOptions::builder()
         .output_name("exeunt")
         .site_root(root.path().display().to_string())
         .site_pkg_dir("pkg")
         .hash_files(true)
         .build();
-    let request = Request::get(format!("/pkg/{part}"))
+    let request = Request::get(path)
         .header(header::ACCEPT_ENCODING, "gzip, br")
         .body(Body::empty())
         .unwrap();
@@ -27,13 +26,44 @@ async fn a_part_of_the_program_is_kept_for_ever_and_comes_compressed() {
         .oneshot(request)
         .await
         .unwrap();
-    let told = |name| answer.headers().get(name).map(|value| value.to_str().unwrap());
-    assert_eq!(answer.status(), 200);
-    // Without this type a browser does not compile it while it comes.
-    assert_eq!(told(header::CONTENT_TYPE), Some("application/wasm"));
-    assert_eq!(told(header::CONTENT_ENCODING), Some("br"));
+    assert_eq!(answer.status(), 200, "{path}");
+    let told = |name| {
+        let value = answer.headers().get(name);
+        value.map(|value| value.to_str().unwrap().to_owned())
+    };
+    [
+        header::CONTENT_TYPE,
+        header::CONTENT_ENCODING,
+        header::CACHE_CONTROL,
+    ]
+    .map(told)
+    .into()
+}
+
+#[tokio::test]
+async fn what_is_named_by_its_content_is_kept_for_ever_and_comes_compressed() {
+    for (path, content_type) in [
+        // Without this type a browser does not compile it while it comes.
+        (
+            "/pkg/split_account.AAAAAAAAAAAAAAAAAAAAAA.wasm",
+            "application/wasm",
+        ),
+        ("/pkg/favicon.AAAAAAAAAAAAAAAAAAAAAA.svg", "image/svg+xml"),
+    ] {
+        let expected = [content_type, "br", "public, max-age=31536000, immutable"];
+        assert_eq!(
+            head(path).await,
+            expected.map(|value| Some(value.to_owned())),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_may_change_under_its_name_is_kept_for_an_hour() {
+    let expected = ["image/svg+xml", "br", "public, max-age=3600"];
     assert_eq!(
-        told(header::CACHE_CONTROL),
-        Some("public, max-age=31536000, immutable")
+        head("/favicon.svg").await,
+        expected.map(|value| Some(value.to_owned()))
     );
 }

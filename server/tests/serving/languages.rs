@@ -121,3 +121,20 @@ async fn the_page_that_leaves_for_the_provider_is_in_german() {
         assert!(page.text.contains(part), "{part}: {}", page.text);
     }
 }
+
+#[tokio::test]
+async fn a_browser_is_named_in_the_language_of_the_page_and_of_its_scripts() {
+    let site = Site::start(HERE).await;
+    let mut browser = site.signed_in().await;
+    for (language, name) in [("de", "Unbekannter Browser"), ("en", "Unknown browser")] {
+        for (path, accept) in [
+            ("/sessions", "text/html"),
+            ("/api/auth/session-list", "application/json"),
+        ] {
+            let headers = [("accept", accept), ("accept-language", language)];
+            let answer = browser.send(Method::GET, path, &headers, "").await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            assert!(answer.text.contains(name), "{path} {language}: {}", answer.text);
+        }
+    }
+}
