@@ -126,7 +126,7 @@ async fn document<V: IntoView + 'static>(world: World, prefix: &'static str, con
     let options = LeptosOptions::builder().output_name("").build();
     // No routes of a router, but what runs futures for Leptos.
     let app = Router::new()
-        .leptos_routes_with_context(&options, Vec::new(), context.clone(), shell.clone())
+        .leptos_routes_with_context(&options, Vec::new(), context.clone(), shell)
         .route("/ledger", get(render_app_async_with_context(context, shell)))
         .with_state(options);
     let request = Request::get("/ledger?year=1843&x=%2F").body(Body::empty());
