@@ -13,11 +13,16 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use self::{readers::Readers, writer::Writer};
+use self::{
+    readers::Readers,
+    writer::{Company, Writer},
+};
 use super::{
     Begun, Census, Change, EndRecord, Lease, Mark, OutboxEntry, OutboxId, PendingKey, Place, SealedColumns,
 };
-use super::{SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked};
+use super::{
+    Selector, SessionHead, SessionKey, SessionRow, Settlement, Store, StoreError, Take, Taken, Walked,
+};
 use crate::clock::Timestamp;
 
 mod census;
@@ -98,7 +103,7 @@ impl SqliteStore {
         &self,
         operation: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.answer(self.writer.submit(operation)?).await
+        self.answer(self.writer.submit(Company::Shared, operation)?).await
     }
 
     async fn answer<T>(&self, answered: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
@@ -180,8 +185,14 @@ impl Store for SqliteStore {
 
     async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError> {
         let take = take.clone();
-        self.write(move |connection| taking::take(connection, &take, now))
-            .await
+        let company = match take.selector {
+            Selector::Key(_) | Selector::PublicId { .. } | Selector::Sid { .. } => Company::Shared,
+            Selector::Subject { .. } | Selector::Expired { .. } => Company::Alone,
+        };
+        let taken = self
+            .writer
+            .submit(company, move |connection| taking::take(connection, &take, now))?;
+        self.answer(taken).await
     }
 
     async fn list(&self, iss: &str, sub: &str, now: Timestamp) -> Result<Vec<SessionHead>, StoreError> {

@@ -8,7 +8,7 @@ use crate::{
     store::{Mark, Take, Taken},
 };
 
-/// Nothing of it happened unless the caller's savepoint is committed: a fault on the way leaves the claim free too.
+/// Nothing of it happened unless what the caller runs it in is committed: a fault on the way leaves the claim free too.
 pub(super) fn take(connection: &Connection, take: &Take, now: Timestamp) -> rusqlite::Result<Taken> {
     if let Some(once) = &take.once
         && !pending::claim(connection, once.purpose, &once.id, once.until, now)?

@@ -6,7 +6,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use rusqlite::{Connection, Savepoint, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{
@@ -43,10 +43,12 @@ impl Writer {
     /// comes only after the commit.
     pub(super) fn submit<T: Send + 'static>(
         &self,
+        company: Company,
         operation: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.queue.push(Box::new(Operation {
+            company,
             operation: Some(operation),
             outcome: None,
             answer,
@@ -64,16 +66,29 @@ impl Drop for Writer {
     }
 }
 
+/// With whom an operation shares its transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Company {
+    /// With whatever else waits.
+    Shared,
+    /// With nothing: it may touch thousands of rows. In company, a copy of each page that it changes would be kept so that
+    /// it could be undone by itself.
+    Alone,
+}
+
 /// One operation of a batch.
 trait Job: Send {
-    /// Runs it within a savepoint of its own, which stays only if it succeeded.
-    fn run(&mut self, savepoint: Savepoint<'_>);
+    fn company(&self) -> Company;
+
+    /// Runs it. False: it failed, and what it did must not stay.
+    fn run(&mut self, connection: &Connection) -> bool;
 
     /// Tells its caller how it ended, now that the batch is committed or lost.
     fn answer(self: Box<Self>, batch: Result<(), BatchError>);
 }
 
 struct Operation<F, T> {
+    company: Company,
     operation: Option<F>,
     outcome: Option<rusqlite::Result<T>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
@@ -84,12 +99,15 @@ where
     F: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
     T: Send,
 {
-    fn run(&mut self, savepoint: Savepoint<'_>) {
-        let Some(operation) = self.operation.take() else {
-            return;
-        };
-        // A savepoint that is dropped without a commit is rolled back.
-        self.outcome = Some(operation(&savepoint).and_then(|done| savepoint.commit().map(|()| done)));
+    fn company(&self) -> Company {
+        self.company
+    }
+
+    fn run(&mut self, connection: &Connection) -> bool {
+        if let Some(operation) = self.operation.take() {
+            self.outcome = Some(operation(connection));
+        }
+        matches!(self.outcome, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, batch: Result<(), BatchError>) {
@@ -105,13 +123,15 @@ where
 fn run(mut connection: Connection, queue: &Queue<Box<dyn Job>>, batch: NonZeroUsize) {
     let _abandons = AbandonOnExit(queue);
     loop {
-        let mut jobs = queue.drain(batch);
+        let jobs = queue.drain(batch);
         if jobs.is_empty() {
             break;
         }
-        let committed = commit(&mut connection, &mut jobs).map_err(BatchError::from);
-        for job in jobs {
-            job.answer(committed.clone());
+        for mut group in groups(jobs) {
+            let committed = commit(&mut connection, &mut group).map_err(BatchError::from);
+            for job in group {
+                job.answer(committed.clone());
+            }
         }
     }
     // Leaves one file that can be copied. With another process on it, or a fault, the log stays and is read next time.
@@ -120,21 +140,59 @@ fn run(mut connection: Connection, queue: &Queue<Box<dyn Job>>, batch: NonZeroUs
     }
 }
 
-/// Runs the jobs in one transaction. An error means that none of them happened.
-fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+/// What shares a transaction, in the order in which it came.
+fn groups(jobs: Vec<Box<dyn Job>>) -> Vec<Vec<Box<dyn Job>>> {
+    let mut groups: Vec<Vec<Box<dyn Job>>> = Vec::new();
     for job in jobs {
-        job.run(transaction.savepoint()?);
-        // Some faults (disk full, I/O) end the whole transaction. What came before is lost with it, and what follows
-        // would commit by itself: the next savepoint must not be opened.
-        if transaction.is_autocommit() {
-            return Err(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK),
-                Some("a fault of the database ended the transaction".into()),
-            ));
+        match groups.last_mut() {
+            Some(group)
+                if [&job, &group[0]]
+                    .iter()
+                    .all(|job| job.company() == Company::Shared) =>
+            {
+                group.push(job);
+            }
+            _ => groups.push(vec![job]),
         }
     }
+    groups
+}
+
+/// Runs the jobs in one transaction, each so that it stays only if it succeeded. An error means that none of them happened.
+fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if let [job] = jobs {
+        let succeeded = job.run(&transaction);
+        still_open(&transaction)?;
+        return if succeeded {
+            transaction.commit()
+        } else {
+            transaction.rollback()
+        };
+    }
+    for job in jobs {
+        // Prepared once; the library's own savepoints are parsed each time.
+        transaction.prepare_cached("SAVEPOINT job")?.execute([])?;
+        let succeeded = job.run(&transaction);
+        still_open(&transaction)?;
+        if !succeeded {
+            transaction.prepare_cached("ROLLBACK TO job")?.execute([])?;
+        }
+        transaction.prepare_cached("RELEASE job")?.execute([])?;
+    }
     transaction.commit()
+}
+
+/// Some faults (disk full, I/O) end the whole transaction. What came before is lost with it, and what follows would commit by
+/// itself: nothing more may be run.
+fn still_open(connection: &Connection) -> rusqlite::Result<()> {
+    if connection.is_autocommit() {
+        return Err(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK),
+            Some("a fault of the database ended the transaction".into()),
+        ));
+    }
+    Ok(())
 }
 
 /// Should the thread end by a panic, those who wait hear of it at once and nobody queues up behind it.

@@ -48,7 +48,7 @@ fn insert(id: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<()> + Send {
 fn hold(writer: &Writer) -> mpsc::Sender<()> {
     let (release, released) = mpsc::channel();
     let (holding, held) = mpsc::channel();
-    drop(writer.submit(move |_connection| {
+    drop(writer.submit(Company::Shared, move |_connection| {
         let _ = holding.send(());
         let _ = released.recv();
         Ok(())
@@ -61,9 +61,11 @@ fn hold(writer: &Writer) -> mpsc::Sender<()> {
 fn what_waits_shares_one_transaction() {
     let (writer, directory) = writer();
     let release = hold(&writer);
-    let first = writer.submit(insert(1)).unwrap();
+    let first = writer.submit(Company::Shared, insert(1)).unwrap();
     let path = file(&directory);
-    let second = writer.submit(move |_connection| Ok(committed(&path))).unwrap();
+    let second = writer
+        .submit(Company::Shared, move |_connection| Ok(committed(&path)))
+        .unwrap();
     release.send(()).unwrap();
     first.blocking_recv().unwrap().unwrap();
     assert!(
@@ -77,14 +79,14 @@ fn what_waits_shares_one_transaction() {
 fn a_failing_operation_is_rolled_back_alone_and_wholly() {
     let (writer, directory) = writer();
     let release = hold(&writer);
-    let before = writer.submit(insert(1)).unwrap();
+    let before = writer.submit(Company::Shared, insert(1)).unwrap();
     let failing = writer
-        .submit(|connection| {
+        .submit(Company::Shared, |connection| {
             insert(2)(connection)?;
             insert(1)(connection)
         })
         .unwrap();
-    let after = writer.submit(insert(3)).unwrap();
+    let after = writer.submit(Company::Shared, insert(3)).unwrap();
     release.send(()).unwrap();
     before.blocking_recv().unwrap().unwrap();
     assert!(matches!(
@@ -96,12 +98,66 @@ fn a_failing_operation_is_rolled_back_alone_and_wholly() {
 }
 
 #[test]
+fn what_is_to_be_alone_shares_its_transaction_with_nothing() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let path = file(&directory);
+    let first = writer.submit(Company::Shared, insert(1)).unwrap();
+    let alone = writer
+        .submit(Company::Alone, {
+            let path = path.clone();
+            move |connection| {
+                insert(2)(connection)?;
+                Ok(committed(&path))
+            }
+        })
+        .unwrap();
+    let next = writer
+        .submit(Company::Shared, move |_connection| Ok(committed(&path)))
+        .unwrap();
+    release.send(()).unwrap();
+    first.blocking_recv().unwrap().unwrap();
+    assert_eq!(
+        alone.blocking_recv().unwrap().unwrap(),
+        [1],
+        "what came before is committed"
+    );
+    assert_eq!(
+        next.blocking_recv().unwrap().unwrap(),
+        [1, 2],
+        "and it before what comes after"
+    );
+}
+
+#[test]
+fn what_fails_alone_leaves_nothing() {
+    let (writer, directory) = writer();
+    let failing = writer
+        .submit(Company::Alone, |connection| {
+            insert(1)(connection)?;
+            insert(1)(connection)
+        })
+        .unwrap();
+    assert!(matches!(
+        failing.blocking_recv().unwrap(),
+        Err(StoreError::Duplicate)
+    ));
+    writer
+        .submit(Company::Alone, insert(2))
+        .unwrap()
+        .blocking_recv()
+        .unwrap()
+        .unwrap();
+    assert_eq!(committed(&file(&directory)), [2]);
+}
+
+#[test]
 fn a_failing_commit_fails_every_operation_of_the_batch_and_no_later_one() {
     let (writer, directory) = writer();
     let release = hold(&writer);
-    let sound = writer.submit(insert(1)).unwrap();
+    let sound = writer.submit(Company::Shared, insert(1)).unwrap();
     let orphan = writer
-        .submit(|connection| {
+        .submit(Company::Shared, |connection| {
             connection
                 .execute("INSERT INTO item VALUES (2, 99)", [])
                 .map(drop)
@@ -115,7 +171,7 @@ fn a_failing_commit_fails_every_operation_of_the_batch_and_no_later_one() {
         ));
     }
     writer
-        .submit(insert(3))
+        .submit(Company::Shared, insert(3))
         .unwrap()
         .blocking_recv()
         .unwrap()
@@ -127,12 +183,14 @@ fn a_failing_commit_fails_every_operation_of_the_batch_and_no_later_one() {
 fn when_a_fault_ends_the_transaction_nothing_of_the_batch_is_reported_as_done() {
     let (writer, directory) = writer();
     let release = hold(&writer);
-    let before = writer.submit(insert(1)).unwrap();
+    let before = writer.submit(Company::Shared, insert(1)).unwrap();
     // What SQLite does by itself when the disk is full.
     let fault = writer
-        .submit(|connection| connection.execute_batch("ROLLBACK; SELECT nothing"))
+        .submit(Company::Shared, |connection| {
+            connection.execute_batch("ROLLBACK; SELECT nothing")
+        })
         .unwrap();
-    let after = writer.submit(insert(3)).unwrap();
+    let after = writer.submit(Company::Shared, insert(3)).unwrap();
     release.send(()).unwrap();
     for answer in [before, fault, after] {
         assert!(matches!(
@@ -141,7 +199,7 @@ fn when_a_fault_ends_the_transaction_nothing_of_the_batch_is_reported_as_done() 
         ));
     }
     writer
-        .submit(insert(4))
+        .submit(Company::Shared, insert(4))
         .unwrap()
         .blocking_recv()
         .unwrap()
@@ -153,10 +211,12 @@ fn when_a_fault_ends_the_transaction_nothing_of_the_batch_is_reported_as_done() 
 fn a_batch_has_a_limit() {
     let (writer, directory) = writer();
     let release = hold(&writer);
-    let inserts: Vec<_> = (0..10).map(|id| writer.submit(insert(id)).unwrap()).collect();
+    let inserts: Vec<_> = (0..10)
+        .map(|id| writer.submit(Company::Shared, insert(id)).unwrap())
+        .collect();
     let path = file(&directory);
     let eleventh = writer
-        .submit(move |_connection| Ok(committed(&path).len()))
+        .submit(Company::Shared, move |_connection| Ok(committed(&path).len()))
         .unwrap();
     release.send(()).unwrap();
     assert_eq!(
@@ -172,7 +232,7 @@ fn writes_complete_without_anybody_waiting_and_before_the_writer_ends() {
     let (writer, directory) = writer();
     let release = hold(&writer);
     for id in 0..50 {
-        drop(writer.submit(insert(id)).unwrap());
+        drop(writer.submit(Company::Shared, insert(id)).unwrap());
     }
     release.send(()).unwrap();
     drop(writer);
@@ -183,11 +243,15 @@ fn writes_complete_without_anybody_waiting_and_before_the_writer_ends() {
 fn after_a_panic_nobody_waits_in_vain() {
     let (writer, directory) = writer();
     let release = hold(&writer);
-    let before = writer.submit(insert(1)).unwrap();
+    let before = writer.submit(Company::Shared, insert(1)).unwrap();
     let panics = writer
-        .submit(|_connection| -> rusqlite::Result<()> { panic!("as the test wants it") })
+        .submit(Company::Shared, |_connection| -> rusqlite::Result<()> {
+            panic!("as the test wants it")
+        })
         .unwrap();
-    let waiting: Vec<_> = (2..40).map(|id| writer.submit(insert(id)).unwrap()).collect();
+    let waiting: Vec<_> = (2..40)
+        .map(|id| writer.submit(Company::Shared, insert(id)).unwrap())
+        .collect();
     release.send(()).unwrap();
     for answer in [before, panics].into_iter().chain(waiting) {
         assert!(
@@ -196,7 +260,7 @@ fn after_a_panic_nobody_waits_in_vain() {
         );
     }
     assert!(
-        writer.submit(insert(40)).is_err(),
+        writer.submit(Company::Shared, insert(40)).is_err(),
         "a call queued up behind a thread that has ended"
     );
     assert_eq!(committed(&file(&directory)), Vec::<i64>::new());
