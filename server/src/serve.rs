@@ -2,7 +2,9 @@
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use axum::{Router, ServiceExt as _, extract::Request, middleware, serve::ListenerExt as _};
+use axum::{
+    Router, ServiceExt as _, extract::Request, middleware, response::Response, serve::ListenerExt as _,
+};
 use exeunt::{
     Exeunt,
     config::ClientSecret,
@@ -14,7 +16,7 @@ use exeunt::{
 use exeunt_dev_provider::{Client, DevProvider, DevProviderConfig};
 use leptos::config::{Env, LeptosOptions};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, util::MapResponseLayer};
 use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
@@ -280,7 +282,8 @@ pub fn app(upstream: &impl AsUpstream, options: &LeptosOptions) -> Router {
     let open = upstream.health().merge(static_files::routes(options));
     let timeout = TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT);
     // Outermost, so that no answer lacks them: not a file, not a health check, not a timeout.
-    let secure = middleware::from_fn_with_state(upstream.site().clone(), headers::secure);
+    let site = upstream.site().clone();
+    let secure = MapResponseLayer::new(move |response: Response| headers::secure(&site, response));
     telemetry::log_requests(protected.merge(open).layer(timeout).layer(secure))
 }
 

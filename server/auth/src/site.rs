@@ -16,7 +16,7 @@ use crate::{
 /// Where the app is reached, what its cookies are called, how its pages look, and whose forwarding headers it believes. Cheap to
 /// clone.
 ///
-/// The layers of [`router`](crate::http::router) take it as their state, so that they serve every
+/// Of what [`router`](crate::http::router) puts around routes, most needs no more than this, and so serves every
 /// [`Upstream`](crate::upstream::Upstream).
 #[derive(Clone)]
 pub struct Site(Arc<Inner>);

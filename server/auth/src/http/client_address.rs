@@ -2,11 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 
 use crate::{config::TrustedProxies, site::Site};
@@ -15,15 +11,13 @@ use crate::{config::TrustedProxies, site::Site};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// The layer. It needs the server to be made with `into_make_service_with_connect_info::<SocketAddr>()`; without it no
-/// address is known.
-pub async fn note(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+/// Notes it. The server must be made with `into_make_service_with_connect_info::<SocketAddr>()`; else no address is known.
+pub(super) fn note(site: &Site, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     if let Some(ConnectInfo(peer)) = peer {
         let address = client_address(peer.ip(), request.headers(), site.trusted_proxies());
         request.extensions_mut().insert(ClientAddress(address));
     }
-    next.run(request).await
 }
 
 /// The peer's; or, if the peer is a trusted proxy, the last address in `X-Forwarded-For` that is not one too. What stands

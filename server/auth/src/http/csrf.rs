@@ -5,8 +5,7 @@
 //! [Fetch, the `Origin` header](https://fetch.spec.whatwg.org/#origin-header)
 
 use axum::{
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, header};
@@ -70,21 +69,17 @@ pub fn check_same_origin(method: &Method, headers: &HeaderMap, origin: &str) -> 
     Err(CsrfError::Unproven)
 }
 
-/// The layer: 403 for whatever [`check_same_origin`] refuses. A form gets a page, everything else JSON.
+/// 403 for whatever [`check_same_origin`] refuses, `None` for what may go on. A form gets a page, everything else JSON.
 ///
 /// One route is judged by something stronger than where the request came from: what the provider sends to the back channel
 /// is signed, and carries no cookie.
-pub async fn protect(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) fn refusal(site: &Site, request: &Request) -> Option<Response> {
     if request.uri().path() == backchannel::endpoint::PATH {
-        return next.run(request).await;
+        return None;
     }
-    match check_same_origin(request.method(), request.headers(), site.public_url().origin()) {
-        Ok(()) => next.run(request).await,
-        Err(error) => {
-            tracing::warn!(target: "exeunt::csrf", %error, "refused a state-changing request");
-            refuse(&site, request.headers(), error)
-        }
-    }
+    let error = check_same_origin(request.method(), request.headers(), site.public_url().origin()).err()?;
+    tracing::warn!(target: "exeunt::csrf", %error, "refused a state-changing request");
+    Some(refuse(site, request.headers(), error))
 }
 
 fn refuse(site: &Site, headers: &HeaderMap, error: CsrfError) -> Response {

@@ -1,10 +1,8 @@
 //! Security headers on every response.
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use std::sync::LazyLock;
+
+use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 use url::Url;
 
@@ -84,10 +82,10 @@ const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-/// The layer: adds what the response does not say itself.
-pub async fn secure(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    // It stays in the response: there may be more than one of these layers.
+/// Adds the security headers that a response does not set itself.
+#[must_use]
+pub fn secure(site: &Site, mut response: Response) -> Response {
+    // It stays in the response: it may come by here more than once.
     let framed_by = response.extensions().get::<FramedBy>().cloned();
     let headers = response.headers_mut();
     if framed_by.is_some() {
@@ -103,12 +101,14 @@ pub async fn secure(State(site): State<Site>, request: Request, next: Next) -> R
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
     }
-    let policy = framed_by.map_or_else(
-        || content_security_policy(None, None),
-        |framed_by| framed_by.content_security_policy(),
-    );
-    if let Ok(policy) = HeaderValue::try_from(policy) {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    if let header::Entry::Vacant(place) = headers.entry(header::CONTENT_SECURITY_POLICY) {
+        let policy = framed_by.map_or_else(
+            || NOTHING.clone(),
+            |framed_by| HeaderValue::try_from(framed_by.content_security_policy()).ok(),
+        );
+        if let Some(policy) = policy {
+            place.insert(policy);
+        }
     }
     if site.public_url().is_secure() {
         headers
@@ -117,3 +117,7 @@ pub async fn secure(State(site): State<Site>, request: Request, next: Next) -> R
     }
     response
 }
+
+/// The policy of what is no page.
+static NOTHING: LazyLock<Option<HeaderValue>> =
+    LazyLock::new(|| HeaderValue::try_from(content_security_policy(None, None)).ok());

@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
@@ -13,8 +13,9 @@ use ::http::{StatusCode, header};
 use super::{client_address, csrf, extend, headers, health, login_url, own_sessions, session};
 use crate::{
     Exeunt, events, login,
-    logout::{self, frontchannel},
+    logout::{self, body, frontchannel, returned},
     session::layer,
+    site::Site,
     upstream::AsUpstream,
 };
 
@@ -72,34 +73,39 @@ pub fn logout_route(upstream: &impl AsUpstream) -> Router {
         .with_state(upstream.as_upstream())
 }
 
-/// Puts the layers around an app's routes: all that ask who is signed in, or change anything. From outside to inside:
-/// security headers, who may change state, the session, the provider's return to `/logged-out`, the body of a logout.
+/// Puts everything around an app's routes that concerns all who ask who is signed in, or change anything. From outside to
+/// inside: security headers, who may change state, the session, the provider's return to `/logged-out`, the body of a logout.
+///
+/// One layer and not one each: every layer of a router clones and boxes what is inside it, for each request anew.
 pub fn protect(exeunt: &Exeunt, router: Router) -> Router {
-    router
-        .layer(middleware::from_fn_with_state(
-            exeunt.clone(),
-            logout::body::normalize,
-        ))
-        .layer(middleware::from_fn_with_state(
-            exeunt.clone(),
-            logout::returned::receive,
-        ))
-        .layer(middleware::from_fn_with_state(
-            exeunt.clone(),
-            layer::carry_session,
-        ))
-        .layer(middleware::from_fn_with_state(exeunt.clone(), csrf::protect))
-        .layer(middleware::from_fn_with_state(
-            exeunt.clone(),
-            client_address::note,
-        ))
-        .layer(middleware::from_fn(forget_referer))
-        .layer(middleware::from_fn_with_state(exeunt.clone(), headers::secure))
+    router.layer(middleware::from_fn_with_state(exeunt.clone(), carry))
+}
+
+async fn carry(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
+    let exeunt = &exeunt;
+    let site = exeunt.site();
+    let inside = move |request| body::normalize(site, request, move |request| next.run(request));
+    let inside = move |request| returned::receive(exeunt, request, inside);
+    let inside = move |request| layer::carry_session(exeunt, request, inside);
+    guard(site, request, inside).await
+}
+
+/// The outer half of what stands around the routes, whoever owns the session: security headers, and who may change state.
+pub(crate) async fn guard<F>(site: &Site, mut request: Request, inside: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    forget_referer(&mut request);
+    client_address::note(site, &mut request);
+    let response = match csrf::refusal(site, &request) {
+        Some(refusal) => refusal,
+        None => inside(request).await,
+    };
+    headers::secure(site, response)
 }
 
 /// Server functions redirect a browser to the `Referer` unless they name a place themselves, and that is whatever site
 /// the link stood on (invariant I7). Nothing of ours reads it.
-pub(crate) async fn forget_referer(mut request: Request, next: Next) -> Response {
+fn forget_referer(request: &mut Request) {
     request.headers_mut().remove(header::REFERER);
-    next.run(request).await
 }

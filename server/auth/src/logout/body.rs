@@ -2,8 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -102,9 +101,12 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 /// The layer in front of the server function: whatever came in, a form goes on; whatever the function answers, a caller
 /// without scripts is led to a page of ours. `Referer` goes no further: server functions would redirect there (I7).
-pub async fn normalize(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(crate) async fn normalize<F>(site: &Site, request: Request, inside: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     if request.uri().path() != LOGOUT_PATH || request.method() != http::Method::POST {
-        return next.run(request).await;
+        return inside(request).await;
     }
     let html = wants_html(request.headers());
     let (mut parts, body) = request.into_parts();
@@ -125,7 +127,7 @@ pub async fn normalize(State(site): State<Site>, request: Request, next: Next) -
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/x-www-form-urlencoded"),
     );
-    let mut response = next.run(Request::from_parts(parts, Body::from(form))).await;
+    let mut response = inside(Request::from_parts(parts, Body::from(form))).await;
     if html && response.status() != StatusCode::SEE_OTHER {
         tracing::error!(target: "exeunt::logout", status = response.status().as_u16(), "a sign-out by form got no redirect");
         if let Some(mut redirect) = see_other(&site.public_url().rooted("/logged-out")) {

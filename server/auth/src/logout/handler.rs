@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{login::start::see_other, upstream::Upstream};
 
-/// Ends the session. Put [`body::normalize`] in front of it.
+/// Ends the session. Put [`protect`](crate::http::router::protect) around it.
 pub async fn post(State(upstream): State<Arc<dyn Upstream>>, request: Request) -> Response {
     let html = wants_html(request.headers());
     let (parts, body) = request.into_parts();

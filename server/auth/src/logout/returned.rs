@@ -3,11 +3,7 @@
 //! A wrong or missing state changes nothing and does not use up the right one; the page is shown all the same.
 //! [RP-Initiated Logout 1.0, section 3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout)
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use http::{HeaderMap, Method};
 
 use super::{
@@ -20,12 +16,19 @@ use crate::{Exeunt, http::cookies, login::start::see_other, metrics};
 pub const LOGGED_OUT_PATH: &str = "/logged-out";
 
 /// The layer in front of the page.
-pub async fn receive(State(exeunt): State<Exeunt>, request: Request, next: Next) -> Response {
+pub(crate) async fn receive<F>(
+    exeunt: &Exeunt,
+    request: Request,
+    inside: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let here =
         request.uri().path() == LOGGED_OUT_PATH && matches!(*request.method(), Method::GET | Method::HEAD);
     let query = request.uri().query().unwrap_or_default();
     if !here || query.is_empty() {
-        return next.run(request).await;
+        return inside(request).await;
     }
     let mut states = url::form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == "state")
@@ -36,7 +39,7 @@ pub async fn receive(State(exeunt): State<Exeunt>, request: Request, next: Next)
     };
     let may_probe = request.method() == Method::GET;
     let returned = match state {
-        Some(state) => confirm(&exeunt, request.headers(), &state, may_probe).await,
+        Some(state) => confirm(exeunt, request.headers(), &state, may_probe).await,
         None => Return::Unknown,
     };
     let location = match &returned {
@@ -44,7 +47,7 @@ pub async fn receive(State(exeunt): State<Exeunt>, request: Request, next: Next)
         Return::Unknown | Return::Believed | Return::Doubted => exeunt.public_url().rooted(LOGGED_OUT_PATH),
     };
     let Some(mut response) = see_other(&location) else {
-        return next.run(request).await;
+        return inside(request).await;
     };
     if returned == Return::Believed {
         let names = exeunt.cookies();

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::Request;
 use http::{Extensions, HeaderMap};
 
 use super::{
@@ -54,16 +50,12 @@ pub(super) fn anonymous() -> Person {
     }
 }
 
-/// The layer itself, for `axum::middleware::from_fn_with_state`.
-pub(super) async fn carry_identity(
-    State(platform): State<Platform>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// The layer itself: all that it does is done before what is inside it.
+pub(super) fn carry_identity(platform: &Platform, request: &mut Request) {
     let peer = forwarded::peer(request.extensions());
-    let current = read(&platform, request.headers(), peer);
+    let current = read(platform, request.headers(), peer);
     forwarded::strip_untrusted(request.headers_mut(), peer, &platform.settings().trusted_proxies);
-    compare_prefix(&platform, request.headers());
+    compare_prefix(platform, request.headers());
     identity::strip(request.headers_mut());
     let presence = match &current {
         CurrentIdentity::SignedIn(identity, _) => Presence::SignedIn(Arc::new(identity.person.clone())),
@@ -72,7 +64,6 @@ pub(super) async fn carry_identity(
     };
     request.extensions_mut().insert(presence);
     request.extensions_mut().insert(current);
-    next.run(request).await
 }
 
 fn read(platform: &Platform, headers: &HeaderMap, peer: Option<std::net::IpAddr>) -> CurrentIdentity {

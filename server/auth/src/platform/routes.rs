@@ -3,7 +3,7 @@
 use axum::{
     Json, Router,
     extract::{Request, State},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     events,
-    http::{base_path, client_address, csrf, headers, health, page::Page, router},
+    http::{base_path, health, page::Page, router},
     logout::body::{self, wants_html},
     session::{SessionRejection, refusal},
     site::Site,
@@ -44,30 +44,23 @@ pub(super) fn routes(platform: &Platform) -> Router {
         .with_state(platform.clone())
 }
 
-/// The layers, from outside to inside: security headers, who may change state, who is signed in, the platform's return to
-/// `/logged-out`, the names of the contract, the body of a logout.
+/// What stands around the routes, from outside to inside: security headers, who may change state, who is signed in, the
+/// platform's return to `/logged-out`, the names of the contract, the body of a logout. One layer, as in
+/// [`router::protect`].
 pub(super) fn protect(platform: &Platform, router: Router) -> Router {
+    router.layer(middleware::from_fn_with_state(platform.clone(), carry))
+}
+
+async fn carry(State(platform): State<Platform>, request: Request, next: Next) -> Response {
+    let platform = &platform;
     let site = platform.site();
-    let mut router = router.layer(middleware::from_fn_with_state(site.clone(), body::normalize));
-    if platform.settings().contract == Contract::Current {
-        router = router.layer(middleware::from_fn_with_state(
-            platform.clone(),
-            routes_current::speak,
-        ));
-    }
-    router
-        .layer(middleware::from_fn_with_state(
-            platform.clone(),
-            returned::receive,
-        ))
-        .layer(middleware::from_fn_with_state(
-            platform.clone(),
-            layer::carry_identity,
-        ))
-        .layer(middleware::from_fn_with_state(site.clone(), csrf::protect))
-        .layer(middleware::from_fn_with_state(site.clone(), client_address::note))
-        .layer(middleware::from_fn(router::forget_referer))
-        .layer(middleware::from_fn_with_state(site.clone(), headers::secure))
+    let inside = move |request| body::normalize(site, request, move |request| next.run(request));
+    let inside = move |request| routes_current::speak(platform, request, inside);
+    let inside = move |mut request| {
+        layer::carry_identity(platform, &mut request);
+        returned::receive(platform, request, inside)
+    };
+    router::guard(site, request, inside).await
 }
 
 /// `/healthz` and `/readyz`. There is no store that could fail, and the platform is asked when somebody signs out.

@@ -4,14 +4,13 @@ use axum::{
     Json,
     body::Body,
     extract::{RawQuery, Request, State},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Platform, layer::CurrentIdentity, login};
+use super::{Contract, Platform, layer::CurrentIdentity, login};
 use crate::{http::return_to::ReturnTo, logout::body::LOGOUT_PATH, session::SessionRejection};
 
 /// The session. It never holds a token.
@@ -93,14 +92,24 @@ pub(super) async fn login_url(
 /// The longest body and answer of a sign-out that is read.
 const LONGEST: usize = 64 * 1024;
 
-/// The layer around the sign-out that speaks this contract's names: `redirect_uri` is taken for `post_logout_redirect_uri`, and
+/// The layer around the sign-out that speaks this contract's names, where it is the one that holds: `redirect_uri` is taken for `post_logout_redirect_uri`, and
 /// the answer says `logout_url` and `post_logout_redirect_uri` too.
 ///
 /// `logout_url` is the address to navigate to, like `front_channel_logout_url`: a client that navigates to the platform's own
 /// logout address, which takes POST alone, would see 405.
-pub(super) async fn speak(State(platform): State<Platform>, request: Request, next: Next) -> Response {
+pub(super) async fn speak<F>(
+    platform: &Platform,
+    request: Request,
+    inside: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    if platform.settings().contract != Contract::Current {
+        return inside(request).await;
+    }
     if request.uri().path() != LOGOUT_PATH || request.method() != Method::POST {
-        return next.run(request).await;
+        return inside(request).await;
     }
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, LONGEST).await else {
@@ -108,7 +117,7 @@ pub(super) async fn speak(State(platform): State<Platform>, request: Request, ne
     };
     let body = rename_wish(&parts.headers, &bytes).unwrap_or_else(|| bytes.to_vec());
     parts.headers.remove(header::CONTENT_LENGTH);
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let response = inside(Request::from_parts(parts, Body::from(body))).await;
     let is_json = response
         .headers()
         .get(header::CONTENT_TYPE)

@@ -7,8 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, header};
@@ -41,7 +40,11 @@ pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 ///
 /// If the store does not answer.
 pub async fn find_session(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
-    let Some(token) = presented_token(exeunt, headers) else {
+    find(exeunt, presented_token(exeunt, headers)).await
+}
+
+async fn find(exeunt: &Exeunt, token: Option<SessionToken>) -> Result<Option<LiveSession>, StoreError> {
+    let Some(token) = token else {
         return Ok(None);
     };
     let Some(head) = exeunt.store().load(&token.key(), exeunt.now()).await? else {
@@ -63,22 +66,32 @@ pub async fn find_session(exeunt: &Exeunt, headers: &HeaderMap) -> Result<Option
 /// The token in the session cookie, if there is exactly one that we could have issued.
 #[must_use]
 pub fn presented_token(exeunt: &Exeunt, headers: &HeaderMap) -> Option<SessionToken> {
-    let value = exeunt
-        .cookies()
-        .read(headers, &exeunt.cookies().session())
-        .one()?;
-    SessionToken::parse(&value)
+    token_in(&exeunt.cookies().read(headers, &exeunt.cookies().session()))
 }
 
-/// The layer itself, for `axum::middleware::from_fn_with_state`.
-pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, next: Next) -> Response {
+fn token_in(presented: &Presented) -> Option<SessionToken> {
+    match presented {
+        Presented::One(value) => SessionToken::parse(value),
+        Presented::None | Presented::Several => None,
+    }
+}
+
+/// The layer itself, around what is inside it.
+pub(crate) async fn carry_session<F>(
+    exeunt: &Exeunt,
+    mut request: Request,
+    inside: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     // Who asks there is the provider, itself or in a frame: no cookie counts, and none is touched.
     if [backchannel::endpoint::PATH, frontchannel::PATH].contains(&request.uri().path()) {
-        return next.run(request).await;
+        return inside(request).await;
     }
     let name = exeunt.cookies().session();
     let presented = exeunt.cookies().read(request.headers(), &name);
-    let mut current = match find_session(&exeunt, request.headers()).await {
+    let mut current = match find(exeunt, token_in(&presented)).await {
         Ok(Some(session)) => CurrentSession::Live(session),
         Ok(None) => CurrentSession::None,
         Err(error) => {
@@ -89,8 +102,8 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
     if let CurrentSession::Live(session) = &current
         && keeps_awake(request.method(), request.headers(), request.uri().path())
     {
-        liveness::check_in_background(&exeunt, session, Caller::of(request.extensions()));
-        match touch(&exeunt, session).await {
+        liveness::check_in_background(exeunt, session, Caller::of(request.extensions()));
+        match touch(exeunt, session).await {
             Ok(touched) => current = touched,
             // It is alive as read a moment ago; only its extension failed.
             Err(error) => {
@@ -110,7 +123,7 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
 
     let is_by_script = is_by_script(request.headers());
 
-    let mut response = next.run(request).await;
+    let mut response = inside(request).await;
 
     if key.is_some()
         && session.is_modified()
@@ -126,8 +139,8 @@ pub async fn carry_session(State(exeunt): State<Exeunt>, mut request: Request, n
         data.found_dead() || (matches!(current, CurrentSession::None) && presented != Presented::None);
     if is_dead
         && !cookies::is_set_by(response.headers(), &name)
-        && leftover::is_spent(&exeunt, presented.clone().one()).await
-        && !(is_by_script && leftover::was_replaced(&exeunt, presented.one()).await)
+        && leftover::is_spent(exeunt, presented.clone().one()).await
+        && !(is_by_script && leftover::was_replaced(exeunt, presented.one()).await)
     {
         let removal = exeunt.cookies().remove(&name);
         cookies::append(response.headers_mut(), removal);
