@@ -12,8 +12,8 @@ use crate::{clock::Timestamp, metrics, store::SessionKey};
 /// The most streams of one session at once. A browser needs one for all its tabs.
 pub(crate) const MOST_PER_SESSION: usize = 8;
 
-/// How many signals may wait for a stream. Who misses some looks for itself.
-const WAITING: usize = 8;
+/// How many signals may wait for a stream. Who misses some looks for itself; each place costs every stream its memory.
+const WAITING: usize = 2;
 
 /// How a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
