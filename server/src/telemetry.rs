@@ -7,10 +7,16 @@
 use std::{
     io::{self, IsTerminal as _},
     str::FromStr as _,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use axum::{Router, extract::Request, http::Response, middleware};
+use axum::{
+    Router,
+    extract::Request,
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+};
 use exeunt::{
     audit,
     http::{
@@ -18,9 +24,7 @@ use exeunt::{
         measuring::{measure, method_name, route_name},
     },
 };
-use tower::ServiceBuilder;
-use tower_http::trace::TraceLayer;
-use tracing::{Level, Metadata, Span, Subscriber, field::Empty};
+use tracing::{Instrument as _, Level, Metadata, Span, Subscriber, field::Empty};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{Directive, FilterExt as _, ParseError, filter_fn},
@@ -140,24 +144,17 @@ pub fn log_requests<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    let trace = TraceLayer::new_for_http()
-        .make_span_with(request_span)
-        .on_request(())
-        .on_response(log_response)
-        .on_body_chunk(())
-        .on_eos(())
-        .on_failure(());
-    router.layer(
-        ServiceBuilder::new()
-            .map_request(identify)
-            .layer(trace)
-            .layer(middleware::from_fn(measure)),
-    )
+    router.layer(middleware::from_fn(log_request))
 }
 
-fn identify(mut request: Request) -> Request {
+/// The span ends with the answer's head: of an answer that streams for hours nothing would be told by it any more.
+async fn log_request(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(fresh_id());
-    request
+    let span = request_span(&request);
+    let begun = Instant::now();
+    let response = measure(request, next).instrument(span.clone()).await;
+    span.in_scope(|| log_response(response.status(), begun.elapsed(), &span));
+    response
 }
 
 /// Named by the [conventions of OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/http/http-spans/), so that a layer
@@ -191,8 +188,7 @@ fn request_span(request: &Request) -> Span {
     }
 }
 
-fn log_response<B>(response: &Response<B>, latency: Duration, span: &Span) {
-    let status = response.status();
+fn log_response(status: StatusCode, latency: Duration, span: &Span) {
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
@@ -214,7 +210,7 @@ fn log_response<B>(response: &Response<B>, latency: Duration, span: &Span) {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use axum::{Extension, body::Body, http::StatusCode, routing::get};
+    use axum::{Extension, body::Body, routing::get};
     use tower::ServiceExt as _;
 
     use super::*;
@@ -260,7 +256,7 @@ mod tests {
         )
     }
 
-    async fn ask(uri: &str) -> Response<Body> {
+    async fn ask(uri: &str) -> Response {
         router()
             .oneshot(Request::get(uri).body(Body::empty()).unwrap())
             .await
