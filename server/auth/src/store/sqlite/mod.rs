@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::{
+    checkpoints::{Checkpoints, LogLength},
     readers::Readers,
     writer::{Company, Writer},
 };
@@ -26,6 +27,7 @@ use super::{
 use crate::clock::Timestamp;
 
 mod census;
+mod checkpoints;
 mod columns;
 mod ends;
 mod error;
@@ -80,8 +82,10 @@ impl SqliteStore {
             queue_capacity,
             batch,
         } = settings;
-        let connection = open::for_writing(path, call_timeout)?;
-        let writer = Writer::start(connection, queue_capacity, batch)?;
+        let mut connection = open::for_writing(path, call_timeout)?;
+        let folder = open::for_folding(path, call_timeout)?;
+        let checkpoints = Checkpoints::start(path, &mut connection, folder, LogLength::USUAL)?;
+        let writer = Writer::start(connection, checkpoints, queue_capacity, batch)?;
         let connections = (0..readers.get()).map(|_| open::for_reading(path, call_timeout));
         let readers = Readers::start(connections, queue_capacity)?;
         Ok(Self {

@@ -21,13 +21,8 @@ const STATEMENTS: usize = 64;
 ///
 /// - `cache_size`: 8 MB, in KiB where negative. Keys are random, so each row that comes or goes changes other pages of the
 ///   indexes; what does not fit is written to the log before its time, and again.
-/// - `wal_autocheckpoint`: after 32 MB of log. The same pages are written into the file once for many commits.
 /// - `temp_store`: in memory, which is what a take of many rows returns from.
-const WRITING: [(&str, i64); 3] = [
-    ("cache_size", -8192),
-    ("wal_autocheckpoint", 8192),
-    ("temp_store", 2),
-];
+const WRITING: [(&str, i64); 2] = [("cache_size", -8192), ("temp_store", 2)];
 
 /// Opens the file for writing, creates it if it is not there, and brings it to the present schema.
 pub(super) fn for_writing(path: &Path, busy: Duration) -> Result<Connection, OpenError> {
@@ -37,23 +32,29 @@ pub(super) fn for_writing(path: &Path, busy: Duration) -> Result<Connection, Ope
     let connection = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE, busy).map_err(engine)?;
     schema::check(&connection, path)?;
     enter_write_ahead_log(&connection, path, busy)?;
-    // What a caller was told has happened must survive a power cut, so each commit waits for the disk. NORMAL would
-    // lose the last commits then: sessions that were ended would live again. The writer shares the wait among many.
-    connection
-        .pragma_update(None, "synchronous", "FULL")
-        .map_err(engine)?;
-    // On macOS a plain fsync does not reach the disk; elsewhere these say nothing.
-    connection
-        .pragma_update(None, "fullfsync", true)
-        .map_err(engine)?;
-    connection
-        .pragma_update(None, "checkpoint_fullfsync", true)
-        .map_err(engine)?;
+    make_durable(&connection).map_err(engine)?;
     for (setting, value) in WRITING {
         connection.pragma_update(None, setting, value).map_err(engine)?;
     }
     schema::migrate(&connection, path)?;
     Ok(connection)
+}
+
+/// Opens the file for folding its log into it. The writer has opened it before.
+pub(super) fn for_folding(path: &Path, busy: Duration) -> Result<Connection, OpenError> {
+    let engine = |error| OpenError::of(path, error);
+    let connection = connect(&file(path)?, OpenFlags::SQLITE_OPEN_READ_WRITE, busy).map_err(engine)?;
+    make_durable(&connection).map_err(engine)?;
+    Ok(connection)
+}
+
+/// What a caller was told has happened must survive a power cut, so each commit waits for the disk. NORMAL would lose the last
+/// commits then: sessions that were ended would live again. The writer shares the wait among many.
+fn make_durable(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // On macOS a plain fsync does not reach the disk; elsewhere these say nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)
 }
 
 /// Opens the file for reading only. The writer has opened it before.

@@ -10,6 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{
+    checkpoints::Checkpoints,
     error::{BatchError, OpenError, store_error},
     queue::Queue,
 };
@@ -24,6 +25,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         connection: Connection,
+        checkpoints: Checkpoints,
         queue_capacity: NonZeroUsize,
         batch: NonZeroUsize,
     ) -> Result<Self, OpenError> {
@@ -31,7 +33,7 @@ impl Writer {
         let theirs = Arc::clone(&queue);
         let thread = thread::Builder::new()
             .name("exeunt-store-write".into())
-            .spawn(move || run(connection, &theirs, batch))
+            .spawn(move || run(connection, checkpoints, &theirs, batch))
             .map_err(OpenError::Thread)?;
         Ok(Self {
             queue,
@@ -120,7 +122,12 @@ where
     }
 }
 
-fn run(mut connection: Connection, queue: &Queue<Box<dyn Job>>, batch: NonZeroUsize) {
+fn run(
+    mut connection: Connection,
+    checkpoints: Checkpoints,
+    queue: &Queue<Box<dyn Job>>,
+    batch: NonZeroUsize,
+) {
     let _abandons = AbandonOnExit(queue);
     loop {
         let jobs = queue.drain(batch);
@@ -134,6 +141,7 @@ fn run(mut connection: Connection, queue: &Queue<Box<dyn Job>>, batch: NonZeroUs
             }
         }
     }
+    checkpoints.stop(&mut connection);
     // Leaves one file that can be copied. With another process on it, or a fault, the log stays and is read next time.
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(())) {
         tracing::warn!(%error, "the session store was closed without emptying its write-ahead log");

@@ -2,12 +2,12 @@ use std::{path::Path, sync::mpsc};
 
 use tempfile::TempDir;
 
-use super::*;
+use super::{super::checkpoints::LogLength, *};
 
 /// A writer on a file with one table; `parent` is checked only when a transaction commits.
 fn writer() -> (Writer, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let connection = Connection::open(file(&directory)).unwrap();
+    let mut connection = Connection::open(file(&directory)).unwrap();
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL;
@@ -18,7 +18,14 @@ fn writer() -> (Writer, TempDir) {
         )
         .unwrap();
     let (capacity, batch) = (NonZeroUsize::new(100).unwrap(), NonZeroUsize::new(10).unwrap());
-    (Writer::start(connection, capacity, batch).unwrap(), directory)
+    let checkpoints = Checkpoints::start(
+        &file(&directory),
+        &mut connection,
+        Connection::open(file(&directory)).unwrap(),
+        LogLength::USUAL,
+    );
+    let writer = Writer::start(connection, checkpoints.unwrap(), capacity, batch);
+    (writer.unwrap(), directory)
 }
 
 fn file(directory: &TempDir) -> std::path::PathBuf {
