@@ -47,6 +47,10 @@ const OURS: [&str; 6] = [
     "server",
 ];
 
+/// What open pages ask again and again, by themselves: a line for each would be most of the log, and most of what the answer
+/// costs.
+const ASKED_BY_PAGES: [&str; 2] = ["/api/session", "/auth/events"];
+
 /// A fresh identifier. Without randomness requests cannot be told apart, which is no reason to refuse them.
 fn fresh_id() -> RequestId {
     let mut bytes = [0_u8; 8];
@@ -137,7 +141,8 @@ fn may_be_heard(metadata: &Metadata<'_>) -> bool {
 }
 
 /// Gives every request of these routes a [`RequestId`] as an extension, measures it, and writes one line when it has been
-/// answered: method, matched route, status, time until the answer began. Answers of the health routes are heard at `debug` only.
+/// answered: method, matched route, status, time until the answer began. Answers of the health routes, and of what each open page
+/// asks by itself, are heard at `debug` only.
 ///
 /// To be called when all routes and the fallback are there; layers added afterwards run outside and are not logged.
 pub fn log_requests<S>(router: Router<S>) -> Router<S>
@@ -151,9 +156,10 @@ where
 async fn log_request(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(fresh_id());
     let span = request_span(&request);
+    let is_asked_by_pages = ASKED_BY_PAGES.contains(&route_name(&request));
     let begun = Instant::now();
     let response = measure(request, next).instrument(span.clone()).await;
-    span.in_scope(|| log_response(response.status(), begun.elapsed(), &span));
+    span.in_scope(|| log_response(response.status(), begun.elapsed(), is_asked_by_pages, &span));
     response
 }
 
@@ -188,15 +194,19 @@ fn request_span(request: &Request) -> Span {
     }
 }
 
-fn log_response(status: StatusCode, latency: Duration, span: &Span) {
-    span.record("http.response.status_code", status.as_u16());
+fn log_response(status: StatusCode, latency: Duration, is_asked_by_pages: bool, span: &Span) {
+    // What is recorded later has the span's fields written anew, which costs as much as a line.
+    if !is_asked_by_pages || status.is_server_error() {
+        span.record("http.response.status_code", status.as_u16());
+    }
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");
     }
     let milliseconds = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
-    let is_quiet = span
-        .metadata()
-        .is_none_or(|metadata| *metadata.level() > Level::INFO);
+    let is_quiet = is_asked_by_pages
+        || span
+            .metadata()
+            .is_none_or(|metadata| *metadata.level() > Level::INFO);
     if status.is_server_error() {
         tracing::error!(status = status.as_u16(), milliseconds, "failed");
     } else if is_quiet {
@@ -247,6 +257,8 @@ mod tests {
                 .route("/auth/callback", get(async || "in"))
                 .route("/api/auth/sessions/{id}", get(async || "one"))
                 .route("/healthz", get(async || "ok"))
+                .route("/api/session", get(async || StatusCode::UNAUTHORIZED))
+                .route("/auth/events", get(async || StatusCode::SERVICE_UNAVAILABLE))
                 .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR))
                 .route(
                     "/id",
@@ -366,10 +378,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn health_checks_are_quiet_unless_they_fail() {
+    async fn health_checks_and_what_pages_ask_are_quiet_unless_they_fail() {
         let (log, _guard) = Log::capture(DEFAULT_FILTER, Format::Json);
         ask("/healthz").await;
+        ask("/api/session").await;
         assert_eq!(log.text(), "");
+        ask("/auth/events").await;
+        assert!(log.text().contains("ERROR") && log.text().contains("/auth/events"));
         ask("/broken").await;
         assert!(log.text().contains("ERROR"));
     }
