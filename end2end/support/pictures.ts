@@ -28,5 +28,7 @@ export async function take({ page, headline }: Visitor, name: string, look: stri
   await expect(headline).toBeVisible();
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(tooWide, `${name} is no wider than the window`).toBeLessThanOrEqual(0);
-  await page.screenshot({ path: join(OUT, `${name}-${look}.png`), fullPage: true });
+  // What stands behind a dialog is dark as far as the window goes.
+  const fullPage = (await page.locator('dialog[open]').count()) === 0;
+  await page.screenshot({ path: join(OUT, `${name}-${look}.png`), fullPage });
 }
