@@ -71,6 +71,12 @@ impl PublicApiUrl {
         self.0.origin()
     }
 
+    /// Whether browsers find it on their own machine.
+    #[must_use]
+    pub const fn is_loopback(&self) -> bool {
+        self.0.is_loopback()
+    }
+
     /// What people know the platform by.
     #[must_use]
     pub fn host(&self) -> &str {

@@ -31,7 +31,22 @@ impl CookieNames {
     /// The `Cookie` header for the platform: of what the browser sent, only what is on the list. `None` if nothing is.
     #[must_use]
     pub fn forward(&self, headers: &HeaderMap) -> Option<HeaderValue> {
-        let pairs: Vec<&str> = headers
+        let pairs: Vec<&str> = self.pairs(headers).map(|(pair, _)| pair).collect();
+        let mut value = (!pairs.is_empty())
+            .then(|| HeaderValue::from_str(&pairs.join("; ")).ok())
+            .flatten()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    /// The values of the cookies on the list.
+    pub fn values<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a str> {
+        self.pairs(headers).map(|(_, value)| value)
+    }
+
+    /// The pairs that the browser sent of cookies on the list, each whole and its value.
+    fn pairs<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = (&'a str, &'a str)> {
+        headers
             .get_all(header::COOKIE)
             .iter()
             .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
@@ -39,13 +54,10 @@ impl CookieNames {
             .filter_map(|pair| std::str::from_utf8(pair).ok())
             .map(str::trim)
             .filter(|pair| pair.is_ascii())
-            .filter(|pair| pair.split_once('=').is_some_and(|(name, _)| self.contains(name)))
-            .collect();
-        let mut value = (!pairs.is_empty())
-            .then(|| HeaderValue::from_str(&pairs.join("; ")).ok())
-            .flatten()?;
-        value.set_sensitive(true);
-        Some(value)
+            .filter_map(|pair| {
+                let (name, value) = pair.split_once('=')?;
+                self.contains(name).then_some((pair, value.trim()))
+            })
     }
 
     /// The removals of cookies on the list among what the platform's answer sets, written anew: a name, no value, where it
@@ -57,7 +69,6 @@ impl CookieNames {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .filter_map(|value| self.removal(value))
-            .take(MOST_RELAYED)
             .collect()
     }
 
@@ -90,9 +101,6 @@ impl CookieNames {
         HeaderValue::from_str(&removal.build().to_string()).ok()
     }
 }
-
-/// The most removals that are relayed: the headers of an answer stay small.
-const MOST_RELAYED: usize = 8;
 
 /// An `Expires` before the second day of 1970, which is how it is written that a cookie is over, whatever the clocks say.
 const LONG_AGO: time::Duration = time::Duration::days(1);

@@ -24,7 +24,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Platform, layer::CurrentIdentity, signed_out::SignOn};
+use super::{Platform, layer::CurrentIdentity, sign_on::SignOn};
 use crate::{clock::Timestamp, session::SessionRejection};
 
 /// How often a page is asked to ask. With the way there and back it stays below thirty seconds (invariant I18).
@@ -62,7 +62,7 @@ impl Hub {
     /// Tells the streams of a sign-on that it was signed out.
     pub(super) fn tell_end(&self, sign_on: &SignOn, now: Timestamp) {
         // An error means that nobody listens.
-        let _ = self.ends.send((*sign_on, now));
+        let _ = self.ends.send((sign_on.clone(), now));
     }
 
     /// Closes all streams.
@@ -73,10 +73,10 @@ impl Hub {
     fn seat(&self, sign_on: SignOn) -> Option<Seat> {
         let room = Arc::clone(&self.room).try_acquire_owned().ok()?;
         let mut listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
-        if listening.iter().filter(|known| **known == sign_on).count() >= MOST_PER_SIGN_ON {
+        if listening.iter().filter(|known| known.is_same(&sign_on)).count() >= MOST_PER_SIGN_ON {
             return None;
         }
-        listening.push(sign_on);
+        listening.push(sign_on.clone());
         Some(Seat {
             sign_on,
             listening: Arc::clone(&self.listening),
@@ -127,7 +127,7 @@ impl Listening {
                 () = &mut tick => return (Instant::now() < self.until).then(changed),
                 () = closed(&mut self.closing) => return None,
                 end = self.ends.recv() => match end {
-                    Ok((sign_on, at)) if sign_on == self.seat.sign_on => {
+                    Ok((sign_on, at)) if sign_on.is_same(&self.seat.sign_on) => {
                         let data = serde_json::json!({"why": "logout", "at": at.seconds()}).to_string();
                         self.is_over = true;
                         return Some(Event::default().event("ended").data(data));
@@ -157,7 +157,7 @@ pub(super) async fn get(State(platform): State<Platform>, request: Request) -> R
     }
     // Before it is looked at again: an end after this moment is told, one before it is seen here.
     let ends = hub.ends.subscribe();
-    let Some(seat) = hub.seat(sign_on) else {
+    let Some(seat) = hub.seat(sign_on.clone()) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
     if platform.signed_out().contains(&sign_on, platform.now()) {

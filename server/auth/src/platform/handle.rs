@@ -6,8 +6,9 @@ use std::sync::{
 };
 
 use axum::extract::FromRef;
+use tokio::sync::Semaphore;
 
-use super::{events::Hub, settings::PlatformSettings, signed_out::SignedOut};
+use super::{events::Hub, settings::PlatformSettings, signed_out::SignedOut, upstream_logout};
 use crate::{
     clock::{Clock, SystemClock, Timestamp},
     http::page::{self, PageRenderer},
@@ -32,6 +33,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     signed_out: SignedOut,
+    asking: Semaphore,
     hub: Hub,
     under_way: UnderWay,
     prefix_was_told: AtomicBool,
@@ -99,6 +101,7 @@ impl Builder {
             clock: self.clock,
             random: self.random,
             signed_out: SignedOut::default(),
+            asking: Semaphore::new(upstream_logout::MOST_AT_ONCE),
             hub: Hub::default(),
             under_way: UnderWay::default(),
             prefix_was_told: AtomicBool::new(false),
@@ -158,6 +161,11 @@ impl Platform {
 
     pub(super) fn signed_out(&self) -> &SignedOut {
         &self.0.signed_out
+    }
+
+    /// The places of those whom the platform is asked for.
+    pub(super) fn asking(&self) -> &Semaphore {
+        &self.0.asking
     }
 
     pub(super) fn hub(&self) -> &Hub {

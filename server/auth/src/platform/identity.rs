@@ -66,6 +66,11 @@ pub enum IdentityError {
     /// A header twice, too long, or not text.
     #[error("an identity header was sent twice, is too long or is no text")]
     Malformed,
+    /// The older contract calls nobody signed in without an e-mail address.
+    #[error(
+        "the gateway names a person without x-user-email, which the contract \"legacy\" wants; let it send and sign that, or set EXEUNT_PLATFORM_CONTRACT=current"
+    )]
+    NoEmail,
 }
 
 /// Reads who is signed in. `None`: the headers name nobody.
@@ -101,7 +106,7 @@ pub fn validate(
         return Ok(None);
     };
     if contract == Contract::Legacy && email.is_none() {
-        return Ok(None);
+        return Err(IdentityError::NoEmail);
     }
     let roles = read(&USER_ROLES)?.unwrap_or_default();
     let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty());
@@ -204,7 +209,7 @@ mod tests {
     fn the_older_contract_wants_an_email_address_too() {
         let mut bare = ada();
         bare.remove(USER_EMAIL);
-        assert_eq!(from_peer(&bare, "10.0.0.7"), Ok(None));
+        assert_eq!(from_peer(&bare, "10.0.0.7"), Err(IdentityError::NoEmail));
         let current = validate(&bare, "10.0.0.7".parse().ok(), &peers(), Contract::Current, NOW);
         assert!(current.unwrap().is_some());
     }

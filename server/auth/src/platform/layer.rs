@@ -8,7 +8,8 @@ use http::{Extensions, HeaderMap};
 use super::{
     Platform, forwarded,
     identity::{self, Identity},
-    signed_out::SignOn,
+    note, request_id,
+    sign_on::SignOn,
 };
 use crate::upstream::{Person, Presence};
 
@@ -22,7 +23,7 @@ pub(super) enum CurrentIdentity {
     /// Somebody.
     SignedIn(Arc<Identity>, SignOn),
     /// The gateway names somebody, whose sign-on was signed out of this app.
-    SignedOut(SignOn),
+    SignedOut(Arc<Identity>, SignOn),
 }
 
 impl CurrentIdentity {
@@ -34,7 +35,7 @@ impl CurrentIdentity {
     /// The sign-on that the gateway shows.
     pub(super) const fn sign_on(&self) -> Option<&SignOn> {
         match self {
-            Self::SignedIn(_, sign_on) | Self::SignedOut(sign_on) => Some(sign_on),
+            Self::SignedIn(_, sign_on) | Self::SignedOut(_, sign_on) => Some(sign_on),
             Self::Nobody | Self::Anonymous => None,
         }
     }
@@ -54,13 +55,14 @@ pub(super) fn anonymous() -> Person {
 pub(super) fn carry_identity(platform: &Platform, request: &mut Request) {
     let peer = forwarded::peer(request.extensions());
     let current = read(platform, request.headers(), peer);
+    request_id::take_over(request, peer, &platform.settings().trusted_proxies);
     forwarded::strip_untrusted(request.headers_mut(), peer, &platform.settings().trusted_proxies);
     compare_prefix(platform, request.headers());
     identity::strip(request.headers_mut());
     let presence = match &current {
         CurrentIdentity::SignedIn(identity, _) => Presence::SignedIn(Arc::new(identity.person.clone())),
         CurrentIdentity::Anonymous => Presence::SignedIn(Arc::new(anonymous())),
-        CurrentIdentity::Nobody | CurrentIdentity::SignedOut(_) => Presence::SignedOut,
+        CurrentIdentity::Nobody | CurrentIdentity::SignedOut(..) => Presence::SignedOut,
     };
     request.extensions_mut().insert(presence);
     request.extensions_mut().insert(current);
@@ -80,17 +82,18 @@ fn read(platform: &Platform, headers: &HeaderMap, peer: Option<std::net::IpAddr>
             return CurrentIdentity::Nobody;
         }
     };
-    let sign_on = SignOn::of(headers, &settings.forwarded_cookies, &identity);
-    let names = platform.site().cookies();
-    // Two cookies of one name: whichever says that it was signed out.
-    let is_signed_out = names
-        .values(headers, &names.signed_out())
-        .iter()
-        .any(|value| sign_on.is(value));
-    if is_signed_out || platform.signed_out().contains(&sign_on, now) {
-        return CurrentIdentity::SignedOut(sign_on);
+    let sign_on = match SignOn::of(headers, &settings.forwarded_cookies, &identity) {
+        Ok(sign_on) => sign_on,
+        Err(error) => {
+            tracing::warn!(target: "exeunt::platform", %error, "nobody is signed in by them");
+            return CurrentIdentity::Nobody;
+        }
+    };
+    let identity = Arc::new(identity);
+    if note::is_signed_out(platform, headers, &sign_on) {
+        return CurrentIdentity::SignedOut(identity, sign_on);
     }
-    CurrentIdentity::SignedIn(Arc::new(identity), sign_on)
+    CurrentIdentity::SignedIn(identity, sign_on)
 }
 
 /// The prefix comes from the settings alone. A trusted proxy that has another is told of, once.

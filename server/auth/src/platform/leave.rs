@@ -30,7 +30,8 @@ pub(super) async fn get(State(platform): State<Platform>, request: Request) -> R
     let Some(mut pending) = pending::find(&platform, request.headers()) else {
         return back();
     };
-    if CurrentIdentity::of(request.extensions()).sign_on().is_some() {
+    let current = CurrentIdentity::of(request.extensions());
+    if current.sign_on().is_some() {
         receipt::returned_in_vain(&mut pending.receipt, platform.host());
     }
     if pending.front_channel_logout_url.is_empty() || !pending.visit() {
@@ -42,7 +43,12 @@ pub(super) async fn get(State(platform): State<Platform>, request: Request) -> R
     let mut page = Page::problem(
         StatusCode::OK,
         format!("Signing out at {host}"),
-        "You are signed out of this app. The next step ends your session at the provider, in this browser.",
+        // Somebody may have signed in again since, in another tab.
+        if matches!(current, CurrentIdentity::SignedIn(..)) {
+            "You are signed in to this app again. The next step ends your session at the provider all the same, in this browser."
+        } else {
+            "You are signed out of this app. The next step ends your session at the provider, in this browser."
+        },
     )
     .with_link(format!("Continue to {host}"), url.clone())
     .with_link("Not now", logged_out.clone());

@@ -1,16 +1,18 @@
 //! The sign-out: this app first, then the platform, then the browser's way there.
 
-use http::{HeaderMap, HeaderValue, request::Parts};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 
 use super::{
-    Contract, Platform, forwarded, front_channel_url,
+    Contract, Platform, audited, forwarded, front_channel_url,
     layer::CurrentIdentity,
+    note::{self, Proof},
     pending::{self, PendingLogout},
     receipt::{self, Asked},
-    signed_out::{self, SignOn},
+    sign_on::SignOn,
     upstream_logout::{self, UpstreamLogout, UpstreamLogoutError},
 };
 use crate::{
+    audit::Caller,
     http::cookies,
     logout::{
         LogoutOutcome,
@@ -33,14 +35,10 @@ pub(super) async fn end_session(
     if matches!(current, CurrentIdentity::Anonymous) {
         return nothing_to_end(platform);
     }
-    let sign_on = current.sign_on().copied();
-    if let Some(sign_on) = &sign_on {
-        // Before anything that may fail or take its time (invariant I1).
-        platform.signed_out().remember(sign_on, platform.now());
-        if sign_on.is_of_this_browser() {
-            platform.hub().tell_end(sign_on, platform.now());
-        }
-    }
+    let is_signed_in = matches!(current, CurrentIdentity::SignedIn(..));
+    let sign_on = current.sign_on();
+    // Before anything that may fail or take its time (invariant I1).
+    let proof = sign_on.and_then(|sign_on| stop_listening(platform, &parts.headers, sign_on, is_signed_in));
     let work = {
         let (platform, headers) = (platform.clone(), parts.headers.clone());
         let scope = request.scope;
@@ -52,44 +50,110 @@ pub(super) async fn end_session(
             tracing::error!(target: "exeunt::platform", %error, "a sign-out broke off");
             Question {
                 state: String::new(),
-                answer: Some(Err(UpstreamLogoutError::NotTheAnswer)),
+                answer: Answer::Failed(UpstreamLogoutError::NotTheAnswer),
                 relayed: Vec::new(),
             }
         }
     };
-    let is_signed_in = matches!(current, CurrentIdentity::SignedIn(..));
-    answer(
-        platform,
-        &parts.headers,
-        &request,
+    let ended = sign_on.map(|sign_on| Ended {
         sign_on,
-        is_signed_in,
-        question,
-        by_form,
-    )
+        proof,
+        just_now: is_signed_in,
+    });
+    let outcome = answer(platform, &parts.headers, &request, ended, question, by_form);
+    if let CurrentIdentity::SignedIn(identity, sign_on) | CurrentIdentity::SignedOut(identity, sign_on) =
+        &current
+    {
+        let caller = Caller::of(&parts.extensions);
+        audited::end(
+            platform,
+            (identity, sign_on),
+            request.scope,
+            &outcome.response,
+            &caller,
+        );
+    }
+    outcome
+}
+
+/// From now on the sign-on counts for nothing here. Gives what proves that it was this browser: that of its cookie if it signed
+/// the same one out before, else a new one.
+fn stop_listening(
+    platform: &Platform,
+    headers: &HeaderMap,
+    sign_on: &SignOn,
+    counted: bool,
+) -> Option<Proof> {
+    let notes = note::of(platform, headers);
+    let earlier = notes
+        .iter()
+        .find(|note| note.names(sign_on))
+        .and_then(|note| note.proof().cloned());
+    let proof = earlier.or_else(|| Proof::fresh(platform.random()));
+    let now = platform.now();
+    platform
+        .signed_out()
+        .remember(sign_on, proof.as_ref(), counted, now);
+    if sign_on.is_of_this_browser() {
+        platform.hub().tell_end(sign_on, now);
+    }
+    proof
+}
+
+/// What this app ended.
+struct Ended<'a> {
+    sign_on: &'a SignOn,
+    proof: Option<Proof>,
+    /// It counted until this sign-out.
+    just_now: bool,
 }
 
 /// What came of asking the platform.
 struct Question {
     /// The state that comes back with the browser; empty without randomness.
     state: String,
-    /// `None`: it was not asked.
-    answer: Option<Result<UpstreamLogout, UpstreamLogoutError>>,
+    answer: Answer,
     /// Removals of cookies that the browser gets to see.
     relayed: Vec<HeaderValue>,
+}
+
+/// What the platform said.
+enum Answer {
+    /// It is kept on purpose, and was not asked.
+    Kept,
+    /// There was nothing by which it would know a session, so it was not asked: anybody could make this server ask otherwise.
+    NothingToShow,
+    /// It was not asked, because it is being asked for too many others.
+    Busy,
+    /// It confirmed.
+    Confirmed(UpstreamLogout),
+    /// It did not.
+    Failed(UpstreamLogoutError),
 }
 
 async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope) -> Question {
     let settings = platform.settings();
     let state = random::token(platform.random()).unwrap_or_default();
+    let without_asking = |state, answer| Question {
+        state,
+        answer,
+        relayed: Vec::new(),
+    };
     if scope == Scope::App {
-        return Question {
-            state,
-            answer: None,
-            relayed: Vec::new(),
-        };
+        return without_asking(state, Answer::Kept);
     }
     let forwarded = forwarded::forward(headers, &settings.forwarded_cookies);
+    if !forwarded.contains_key(header::COOKIE) && !forwarded.contains_key(header::AUTHORIZATION) {
+        return without_asking(state, Answer::NothingToShow);
+    }
+    let Ok(_place) = platform.asking().try_acquire() else {
+        tracing::warn!(
+            target: "exeunt::platform",
+            most = upstream_logout::MOST_AT_ONCE,
+            "the platform is being asked for too many sign-outs at once, and was not asked for one more"
+        );
+        return without_asking(state, Answer::Busy);
+    };
     let fetched = upstream_logout::fetch_logout(
         platform.outbound(),
         &settings.api_url,
@@ -98,14 +162,18 @@ async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope) -> Question
     )
     .await;
     let mut relayed = Vec::new();
-    let answer = fetched.map_err(UpstreamLogoutError::from).and_then(|fetched| {
+    let judged = fetched.map_err(UpstreamLogoutError::from).and_then(|fetched| {
         let judged = upstream_logout::validate_logout(&fetched, &settings.public_api_url)?;
         relayed = settings.relayed_cookies.relay(fetched.headers());
         Ok(judged)
     });
-    if let Err(error) = &answer {
-        tracing::warn!(target: "exeunt::platform", %error, "the platform did not confirm a sign-out");
-    }
+    let answer = match judged {
+        Ok(confirmed) => Answer::Confirmed(confirmed),
+        Err(error) => {
+            tracing::warn!(target: "exeunt::platform", %error, "the platform did not confirm a sign-out");
+            Answer::Failed(error)
+        }
+    };
     if settings.tls.is_off() {
         tracing::warn!(
             target: "exeunt::platform",
@@ -114,7 +182,7 @@ async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope) -> Question
     }
     Question {
         state,
-        answer: Some(answer),
+        answer,
         relayed,
     }
 }
@@ -130,12 +198,10 @@ fn return_to(platform: &Platform, state: &str) -> String {
 
 /// Where the browser goes: as the platform said, if it may; else as it is known without it.
 fn front_channel_logout_url(platform: &Platform, question: &Question) -> Option<String> {
-    let given = match question.answer.as_ref()? {
-        Ok(UpstreamLogout {
-            front_channel_logout_url: Some(given),
-            ..
-        }) => Some(given),
-        Ok(_) | Err(_) => None,
+    let given = match &question.answer {
+        Answer::Kept => return None,
+        Answer::Confirmed(confirmed) => confirmed.front_channel_logout_url.as_ref(),
+        Answer::NothingToShow | Answer::Busy | Answer::Failed(_) => None,
     };
     match given {
         Some(Ok(url)) => return Some(url.clone()),
@@ -155,25 +221,28 @@ fn answer(
     platform: &Platform,
     headers: &HeaderMap,
     request: &LogoutRequest,
-    sign_on: Option<SignOn>,
-    is_signed_in: bool,
+    ended: Option<Ended<'_>>,
     question: Question,
     by_form: bool,
 ) -> LogoutOutcome {
     let site = platform.site();
     let (url, names) = (site.public_url(), site.cookies());
+    let is_signed_in = ended.as_ref().is_some_and(|ended| ended.just_now);
     let asked = match &question.answer {
-        None => Asked::No,
+        Answer::Kept => Asked::No,
         // What the first press ended, a second one does not find any more. Whoever is signed in is not at a second press.
-        Some(Ok(confirmed))
+        Answer::Confirmed(confirmed)
             if confirmed.had_session || (!is_signed_in && ended_before(platform, headers)) =>
         {
             Asked::Confirmed
         }
-        Some(Ok(_)) => Asked::NothingThere,
-        Some(Err(error)) => Asked::Failed(error),
+        Answer::NothingToShow if !is_signed_in && ended_before(platform, headers) => Asked::Confirmed,
+        Answer::Confirmed(_) => Asked::NothingThere,
+        Answer::NothingToShow => Asked::NothingToShow,
+        Answer::Busy => Asked::Busy,
+        Answer::Failed(error) => Asked::Failed(error),
     };
-    let was_signed_in = sign_on.is_some();
+    let was_signed_in = ended.is_some();
     let front_channel = front_channel_logout_url(platform, &question);
     let mut receipt = receipt::compute(
         was_signed_in,
@@ -187,12 +256,9 @@ fn answer(
     let continue_to = wanted.and_then(|uri| platform.settings().post_logout_uris.resolve(uri, url));
 
     let mut out = HeaderMap::new();
-    if let Some(sign_on) = &sign_on {
-        let value = sign_on.cookie_value();
-        cookies::append(
-            &mut out,
-            names.set(&names.signed_out(), &value, Some(signed_out::LIFETIME)),
-        );
+    if let Some(ended) = &ended {
+        let signed_out = note::signed_out(platform, ended.sign_on, ended.proof.as_ref());
+        cookies::append(&mut out, signed_out);
     }
     let kept = keep(
         platform,
@@ -209,9 +275,7 @@ fn answer(
         // The receipt of an earlier sign-out must not stand for this one (invariant I4).
         cookies::append(&mut out, names.remove(&names.pending()));
     }
-    for removal in question.relayed {
-        cookies::append(&mut out, Some(removal));
-    }
+    relay(question.relayed, &mut out);
     // "cookies" would sign every other extension of this origin out; "storage" is theirs too.
     out.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
 
@@ -222,7 +286,7 @@ fn answer(
     }
     LogoutOutcome {
         response: LogoutResponse {
-            success: !matches!(asked, Asked::Failed(_)),
+            success: !matches!(asked, Asked::Failed(_) | Asked::Busy),
             message: receipt::message(was_signed_in, &asked).to_owned(),
             redirect_url: Some(redirect_url(platform, &asked, continue_to)),
             front_channel_logout_url: front_channel,
@@ -237,6 +301,35 @@ fn answer(
     }
 }
 
+/// The most that an answer sets of cookies, in bytes: with the other headers it stays below the 4 KB that proxies take.
+const MOST_OF_COOKIES: usize = 3000;
+
+/// Adds the platform's removals of its cookies, as far as there is room. What is left out the platform's own page removes, to which the
+/// browser goes next.
+fn relay(removals: Vec<HeaderValue>, out: &mut HeaderMap) {
+    const NAME: usize = "set-cookie: \r\n".len();
+    let of = |value: &HeaderValue| NAME + value.len();
+    let mut size: usize = out.get_all(header::SET_COOKIE).iter().map(of).sum();
+    let count = removals.len();
+    let mut relayed = 0;
+    for removal in removals {
+        size += of(&removal);
+        if size > MOST_OF_COOKIES {
+            break;
+        }
+        cookies::append(out, Some(removal));
+        relayed += 1;
+    }
+    if relayed < count {
+        tracing::warn!(
+            target: "exeunt::platform",
+            count,
+            relayed,
+            "the platform removes more cookies than an answer has room for; the rest is left to its own page"
+        );
+    }
+}
+
 /// Whether an earlier sign-out, whose report is pending, had the platform's word.
 fn ended_before(platform: &Platform, headers: &HeaderMap) -> bool {
     pending::find(platform, headers)
@@ -247,11 +340,9 @@ fn ended_before(platform: &Platform, headers: &HeaderMap) -> bool {
 fn redirect_url(platform: &Platform, asked: &Asked<'_>, continue_to: Option<String>) -> String {
     let settings = platform.settings();
     match (settings.contract, asked) {
-        (Contract::Legacy, Asked::Confirmed | Asked::NothingThere | Asked::Failed(_)) => {
-            continue_to.unwrap_or_else(|| settings.public_api_url.login_page())
-        }
         // Whoever stays at the platform is told so, and not led to a page that signs in again.
         (Contract::Legacy, Asked::No) | (Contract::Current, _) => settings.public_url.absolute("/logged-out"),
+        (Contract::Legacy, _) => continue_to.unwrap_or_else(|| settings.public_api_url.login_page()),
     }
 }
 

@@ -6,7 +6,8 @@
 //!
 //! - **who is signed in** stands in headers of the gateway ([`identity`]), believed by their [`signature`] or because of who
 //!   sent them, and in no other case;
-//! - **a sign-out** first makes this app deaf to the sign-on that was used ([`signed_out`]), then asks the platform, server
+//! - **a sign-out** first makes this app deaf to the sign-on that was used ([`sign_on`], [`signed_out`]), until the same browser takes
+//!   that back ([`note`]); then asks the platform, server
 //!   to server ([`upstream_logout`]), and then leads the browser to the platform's own page, which alone can end the sign-on
 //!   behind it ([`front_channel_url`]);
 //! - **what is pending** lies in a sealed cookie ([`pending`]).
@@ -15,6 +16,7 @@
 //! ([`routes_legacy`]) or the newer ([`routes_current`]).
 
 pub mod api_url;
+mod audited;
 pub mod contract;
 pub mod cookies;
 mod events;
@@ -26,13 +28,17 @@ mod layer;
 mod leave;
 mod login;
 mod logout;
+mod navigation;
+pub mod note;
 pub mod pending;
 pub mod receipt;
+mod request_id;
 mod returned;
 mod routes;
 pub mod routes_current;
 pub mod routes_legacy;
 pub mod settings;
+pub mod sign_on;
 pub mod signature;
 pub mod signed_out;
 pub mod signed_string;

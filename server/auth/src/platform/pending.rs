@@ -22,8 +22,8 @@ use crate::{
 /// What it is sealed for.
 const PLACE: &[u8] = b"pending";
 
-/// The longest value of the cookie, in bytes: browsers keep none beyond 4096, and no answer's headers pass 4 KB.
-pub const LONGEST: usize = 3072;
+/// The longest value of the cookie, in bytes: with what else an answer sets, its headers do not pass 4 KB.
+pub const LONGEST: usize = 2400;
 
 /// What must be known.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

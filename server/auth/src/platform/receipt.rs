@@ -17,6 +17,10 @@ use crate::{
 pub enum Asked<'a> {
     /// It was not asked: the sign-out was for this app alone.
     No,
+    /// It was not asked: nothing that this browser showed could be a session of it.
+    NothingToShow,
+    /// It was not asked: it is being asked for too many others.
+    Busy,
     /// It confirmed that it ended a session.
     Confirmed,
     /// It confirmed, and knew of no session: not by what this browser showed.
@@ -56,6 +60,16 @@ pub fn compute(
         Asked::NothingThere => (
             Status::Unconfirmed,
             format!("{host} answered that it knew of no session of yours that it could end."),
+        ),
+        Asked::NothingToShow => (
+            Status::Unconfirmed,
+            format!("This browser showed nothing that {host} could know a session by, so it was not asked."),
+        ),
+        Asked::Busy => (
+            Status::Unconfirmed,
+            format!(
+                "{host} is being asked for many others just now, so it was not asked. You may still be signed in there."
+            ),
         ),
         Asked::Failed(_) => (
             Status::Failed,
@@ -115,13 +129,14 @@ pub fn contradicted(receipt: &mut Receipt, host: &str) {
 /// The same in words.
 #[must_use]
 pub fn message(was_signed_in: bool, asked: &Asked<'_>) -> &'static str {
-    match (was_signed_in, asked) {
-        (true, Asked::No | Asked::Confirmed | Asked::NothingThere) => "You are signed out of this app.",
-        (false, Asked::No | Asked::Confirmed | Asked::NothingThere) => "You were not signed in.",
-        (true, Asked::Failed(_)) => {
+    let is_confirmed = !matches!(asked, Asked::Failed(_) | Asked::Busy);
+    match (was_signed_in, is_confirmed) {
+        (true, true) => "You are signed out of this app.",
+        (false, true) => "You were not signed in.",
+        (true, false) => {
             "You are signed out of this app, but the platform did not confirm that you are signed out there."
         }
-        (false, Asked::Failed(_)) => {
+        (false, false) => {
             "You were not signed in to this app, and the platform did not confirm that you are signed out there."
         }
     }

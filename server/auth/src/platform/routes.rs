@@ -33,7 +33,7 @@ pub(super) fn routes(platform: &Platform) -> Router {
             .route("/api/auth/login-url", get(routes_current::login_url)),
     };
     contract
-        .route("/auth/login", get(login::get))
+        .route("/auth/login", get(login::get).post(login::post))
         .route("/auth/logout/continue", get(leave::get).head(router::refuse_head))
         .route(events::PATH, get(platform_events::get))
         .route("/api/auth/receipt", get(receipt))

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Contract, Platform, layer::CurrentIdentity, login};
-use crate::{http::return_to::ReturnTo, logout::body::LOGOUT_PATH, session::SessionRejection};
+use crate::{http::return_to::ReturnTo, logout::body::LOGOUT_PATH};
 
 /// The session. It never holds a token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -56,7 +56,7 @@ pub(super) async fn session(request: Request) -> Json<Session> {
                 ..Session::default()
             }
         }
-        CurrentIdentity::Nobody | CurrentIdentity::SignedOut(_) => Session::default(),
+        CurrentIdentity::Nobody | CurrentIdentity::SignedOut(..) => Session::default(),
     })
 }
 
@@ -76,17 +76,7 @@ pub(super) async fn login_url(
         .map(|(_, value)| value.into_owned());
     let public_url = platform.site().public_url();
     let return_to = wanted.map_or_else(ReturnTo::home, |wanted| ReturnTo::parse(&wanted, public_url));
-    match login::login_url(&platform, &return_to) {
-        Ok(login_url) => {
-            let mut response = Json(serde_json::json!({"login_url": login_url})).into_response();
-            login::listen_again(&platform, &request, response.headers_mut());
-            response
-        }
-        Err(error) => {
-            tracing::error!(target: "exeunt::platform", %error, "a sign-in could not begin");
-            SessionRejection::Unknown.into_response()
-        }
-    }
+    login::answer(&platform, &request, &return_to)
 }
 
 /// The longest body and answer of a sign-out that is read.

@@ -39,15 +39,5 @@ pub(super) async fn login_url(
         );
     };
     let return_to = ReturnTo::parse(&wanted, platform.site().public_url());
-    match login::login_url(&platform, &return_to) {
-        Ok(login_url) => {
-            let mut response = Json(serde_json::json!({"login_url": login_url})).into_response();
-            login::listen_again(&platform, &request, response.headers_mut());
-            response
-        }
-        Err(error) => {
-            tracing::error!(target: "exeunt::platform", %error, "a sign-in could not begin");
-            SessionRejection::Unknown.into_response()
-        }
-    }
+    login::answer(&platform, &request, &return_to)
 }

@@ -1,164 +1,291 @@
-//! Which sign-on of the platform this app no longer accepts.
+//! Which sign-ons of the platform this app no longer accepts.
 //!
 //! The session is the platform's, and its gateway goes on to say who somebody is for as long as the platform lets it. What this
 //! app can do by itself, at once and for certain, is to stop listening: after a sign-out the *sign-on that was used* counts for
-//! nothing here. A new sign-on is another one; and whoever begins to sign in here has asked to be listened to again.
+//! nothing here, by whichever of the things that were shown for it ([`sign_on`](super::sign_on)). A new sign-on is another one; and
+//! the browser that signed out, and no other, can take it back: it holds a proof in a cookie ([`note`](super::note)).
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, HeaderName, header};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq as _;
-
-use super::{cookies::CookieNames, identity::Identity};
+use super::{
+    note::{Proof, ProofDigest},
+    sign_on::{Credential, SignOn},
+};
 use crate::clock::Timestamp;
 
 /// How long this process remembers it, and the browser too.
 pub const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// The most that this process remembers; the browsers remember the rest.
+/// The most credentials that this process remembers, some 15 MB; the browsers remember the rest.
 const MOST: usize = 100_000;
 
-/// Names a sign-on: a digest of what the browser shows to the gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SignOn {
-    digest: [u8; 32],
-    /// Whether another browser of the same person has another one.
-    is_of_this_browser: bool,
-}
+/// The most that is remembered of one sign-out: what was shown then, and what it was exchanged for since.
+const MOST_OF_ONE: usize = 64;
 
-impl SignOn {
-    /// From the request: the platform's cookies, else `Authorization`, else the gateway's token. Where the gateway lets none of them
-    /// through, all that names the sign-on is the person.
-    #[must_use]
-    pub fn of(headers: &HeaderMap, cookies: &CookieNames, identity: &Identity) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(b"exeunt platform sign-on v1");
-        // The first that there is: what the gateway mints anew for each request would name every request.
-        let shown = cookies
-            .forward(headers)
-            .or_else(|| headers.get(header::AUTHORIZATION).cloned())
-            .or_else(|| headers.get(HeaderName::from_static("x-auth-token")).cloned());
-        let is_of_this_browser = shown.is_some();
-        match &shown {
-            Some(value) => digest.update(value.as_bytes()),
-            None => digest.update(identity.person.user_id.as_bytes()),
-        }
-        Self {
-            digest: digest.finalize().into(),
-            is_of_this_browser,
-        }
-    }
-
-    /// Whether it is told apart from those that the same person has in other browsers.
-    #[must_use]
-    pub const fn is_of_this_browser(&self) -> bool {
-        self.is_of_this_browser
-    }
-
-    /// The value of the cookie that remembers it. It opens nothing.
-    #[must_use]
-    pub fn cookie_value(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.digest)
-    }
-
-    /// Whether a cookie remembers this one.
-    #[must_use]
-    pub fn is(&self, cookie_value: &str) -> bool {
-        URL_SAFE_NO_PAD
-            .decode(cookie_value)
-            .is_ok_and(|digest| bool::from(digest.ct_eq(&self.digest)))
-    }
-}
+/// The most browsers, or presses at one moment in one, that can take a sign-out back.
+const MOST_PROOFS: usize = 8;
 
 /// What this process remembers, so that a sign-on is dead before the platform is asked, and for whoever replays it without
 /// the browser's cookie too.
+#[derive(Debug)]
+pub struct SignedOut {
+    known: Mutex<Known>,
+    most: usize,
+}
+
 #[derive(Debug, Default)]
-pub struct SignedOut(Mutex<HashMap<[u8; 32], Timestamp>>);
+struct Known {
+    /// By age: whatever happened to one last makes it the youngest.
+    sign_outs: BTreeMap<u64, SignOut>,
+    of: HashMap<Credential, u64>,
+    next: u64,
+    was_full: bool,
+}
+
+#[derive(Debug)]
+struct SignOut {
+    until: Timestamp,
+    credentials: BTreeSet<Credential>,
+    proofs: Vec<ProofDigest>,
+}
+
+impl Default for SignedOut {
+    fn default() -> Self {
+        Self::with_room(MOST)
+    }
+}
 
 impl SignedOut {
-    /// From now on it counts for nothing.
-    pub fn remember(&self, sign_on: &SignOn, now: Timestamp) {
+    fn with_room(most: usize) -> Self {
+        Self {
+            known: Mutex::default(),
+            most,
+        }
+    }
+
+    /// From now on it counts for nothing. Whoever showed it while it still counted (`counted`) can take that back with the proof;
+    /// whoever shows it afterwards cannot, unless the proof is known already.
+    pub fn remember(&self, sign_on: &SignOn, proof: Option<&Proof>, counted: bool, now: Timestamp) {
         // By the person alone it would be that of other browsers too.
-        if !sign_on.is_of_this_browser {
+        if !sign_on.is_of_this_browser() {
             return;
         }
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.retain(|_, until| *until > now);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sign_out = SignOut {
+            until: now + LIFETIME,
+            credentials: sign_on.credentials().copied().collect(),
+            proofs: Vec::new(),
+        };
+        let mut is_new = true;
+        for id in known.ids(sign_on) {
+            let Some(earlier) = known.remove(id) else { continue };
+            is_new &= earlier.until <= now;
+            sign_out.credentials.extend(earlier.credentials);
+            if earlier.until > now {
+                sign_out.proofs.extend(earlier.proofs);
+            }
         }
-        if known.len() < MOST {
-            known.insert(sign_on.digest, now + LIFETIME);
+        while sign_out.credentials.len() > MOST_OF_ONE {
+            let shown = |credential: &Credential| sign_on.credentials().any(|shown| shown == credential);
+            let Some(odd) = sign_out.credentials.iter().find(|known| !shown(known)).copied() else {
+                break;
+            };
+            sign_out.credentials.remove(&odd);
         }
+        if (counted || is_new)
+            && let Some(proof) = proof.map(Proof::digest)
+            && !sign_out.proofs.contains(&proof)
+        {
+            sign_out.proofs.push(proof);
+        }
+        sign_out.proofs.truncate(MOST_PROOFS);
+        known.insert(sign_out);
+        known.make_room(self.most);
     }
 
-    /// It counts again: the person begins to sign in.
-    pub fn forget(&self, sign_on: &SignOn) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(&sign_on.digest);
-    }
-
-    /// Whether it counts for nothing.
+    /// Whether it counts for nothing. What is shown beside what is known is known from now on: a platform that renews one token
+    /// after the other does not lead out of a sign-out step by step.
     #[must_use]
     pub fn contains(&self, sign_on: &SignOn, now: Timestamp) -> bool {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&sign_on.digest).is_some_and(|until| *until > now)
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = known.ids(sign_on);
+        let living = |id: &u64| known.sign_outs.get(id).is_some_and(|one| one.until > now);
+        let Some(id) = ids.into_iter().rev().find(living) else {
+            return false;
+        };
+        known.learn(id, sign_on);
+        known.make_room(self.most);
+        true
+    }
+
+    /// It counts again, if the proof is that of a browser that signed it out. Tells whether that is so.
+    pub fn forget(&self, sign_on: &SignOn, proof: &Proof) -> bool {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let proof = proof.digest();
+        let ids = known.ids(sign_on);
+        let proven = ids.into_iter().filter(|id| {
+            known
+                .sign_outs
+                .get(id)
+                .is_some_and(|one| one.proofs.contains(&proof))
+        });
+        let proven: Vec<_> = proven.collect();
+        for id in &proven {
+            known.remove(*id);
+        }
+        !proven.is_empty()
+    }
+}
+
+impl Known {
+    /// The sign-outs that know anything of it, the oldest first.
+    fn ids(&self, sign_on: &SignOn) -> BTreeSet<u64> {
+        let known = sign_on
+            .credentials()
+            .filter_map(|credential| self.of.get(credential));
+        known.copied().collect()
+    }
+
+    fn insert(&mut self, sign_out: SignOut) {
+        let id = self.next;
+        self.next += 1;
+        for credential in &sign_out.credentials {
+            self.of.insert(*credential, id);
+        }
+        self.sign_outs.insert(id, sign_out);
+    }
+
+    fn remove(&mut self, id: u64) -> Option<SignOut> {
+        let sign_out = self.sign_outs.remove(&id)?;
+        for credential in &sign_out.credentials {
+            if self.of.get(credential) == Some(&id) {
+                self.of.remove(credential);
+            }
+        }
+        Some(sign_out)
+    }
+
+    fn learn(&mut self, id: u64, sign_on: &SignOn) {
+        let Some(sign_out) = self.sign_outs.get_mut(&id) else {
+            return;
+        };
+        for credential in sign_on.lasting() {
+            if sign_out.credentials.len() < MOST_OF_ONE && !self.of.contains_key(credential) {
+                sign_out.credentials.insert(*credential);
+                self.of.insert(*credential, id);
+            }
+        }
+    }
+
+    /// The oldest make room: the youngest are those that somebody may still mean to use.
+    fn make_room(&mut self, most: usize) {
+        while self.of.len() > most {
+            let Some(oldest) = self.sign_outs.keys().next().copied() else {
+                return;
+            };
+            self.remove(oldest);
+            if !self.was_full {
+                self.was_full = true;
+                tracing::warn!(
+                    target: "exeunt::platform",
+                    most,
+                    "more sign-outs are remembered than there is room for: the oldest are forgotten here, and remembered by the \
+                     browsers alone"
+                );
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::upstream::Person;
-    use http::HeaderValue;
+    use super::{super::sign_on::tests::sign_on, *};
 
-    fn sign_on(cookie: &'static str, user_id: &str) -> SignOn {
-        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))]);
-        let identity = Identity {
-            person: Person {
-                user_id: user_id.to_owned(),
-                email: None,
-                name: None,
-                roles: Vec::new(),
-            },
-            workroom_id: None,
-            workroom_role: None,
-        };
-        SignOn::of(&headers, &CookieNames::default(), &identity)
+    const NOW: Timestamp = Timestamp::from_seconds(1_000);
+
+    fn proof(text: &str) -> Proof {
+        Proof::read(text).unwrap()
     }
 
     #[test]
-    fn i3_a_sign_on_is_named_by_what_the_browser_shows() {
-        let one = sign_on("access_token=a; theme=dark", "ada");
-        assert_eq!(one, sign_on("theme=light; access_token=a", "ada"));
-        assert_ne!(one, sign_on("access_token=b", "ada"));
-        assert!(one.is(&one.cookie_value()));
-        assert!(!one.is(&sign_on("access_token=b", "ada").cookie_value()));
-        assert!(!one.is("") && !one.is("not base64!"));
-    }
-
-    #[test]
-    fn i3_what_was_signed_out_stays_so_until_the_person_signs_in() {
-        let (known, now) = (SignedOut::default(), Timestamp::from_seconds(1_000));
+    fn i3_what_was_signed_out_stays_so_for_thirty_days() {
+        let known = SignedOut::default();
         let one = sign_on("access_token=a", "ada");
-        known.remember(&one, now);
-        assert!(known.contains(&one, now + LIFETIME - Duration::from_secs(1)));
-        assert!(!known.contains(&one, now + LIFETIME));
-        assert!(!known.contains(&sign_on("access_token=b", "ada"), now));
-        known.forget(&one);
-        assert!(!known.contains(&one, now));
+        known.remember(&one, None, true, NOW);
+        assert!(known.contains(&one, NOW + LIFETIME - Duration::from_secs(1)));
+        assert!(!known.contains(&one, NOW + LIFETIME));
+        assert!(!known.contains(&sign_on("access_token=b", "ada"), NOW));
+    }
+
+    #[test]
+    fn i3_tokens_that_are_renewed_one_after_the_other_lead_nowhere() {
+        let known = SignedOut::default();
+        known.remember(&sign_on("access_token=a; id_token=i", "ada"), None, true, NOW);
+        for step in [
+            "access_token=b; id_token=i",
+            "access_token=b; id_token=j",
+            "access_token=c; id_token=j",
+            "access_token=c",
+        ] {
+            assert!(known.contains(&sign_on(step, "ada"), NOW), "{step}");
+        }
+        assert!(!known.contains(&sign_on("access_token=d; id_token=k", "ada"), NOW));
+    }
+
+    #[test]
+    fn only_a_proof_of_the_browser_takes_it_back_and_all_of_it() {
+        let known = SignedOut::default();
+        let one = sign_on("access_token=a; id_token=i", "ada");
+        known.remember(&one, Some(&proof("hers")), true, NOW);
+        assert!(!known.forget(&one, &proof("his")));
+        // Whoever shows it when it counts for nothing gets no proof by signing it out once more.
+        known.remember(&one, Some(&proof("his")), false, NOW);
+        assert!(!known.forget(&one, &proof("his")) && known.contains(&one, NOW));
+        assert!(known.contains(&sign_on("access_token=b; id_token=i", "ada"), NOW));
+        assert!(known.forget(&one, &proof("hers")));
+        for cookie in ["access_token=a", "id_token=i", "access_token=b"] {
+            assert!(!known.contains(&sign_on(cookie, "ada"), NOW), "{cookie}");
+        }
+    }
+
+    #[test]
+    fn of_two_presses_at_one_moment_either_can_be_taken_back() {
+        let known = SignedOut::default();
+        let one = sign_on("access_token=a", "ada");
+        known.remember(&one, Some(&proof("first")), true, NOW);
+        known.remember(&one, Some(&proof("second")), true, NOW);
+        assert!(known.forget(&one, &proof("first")));
+        assert!(!known.contains(&one, NOW));
     }
 
     #[test]
     fn other_browsers_of_the_person_are_not_touched() {
-        let (known, now) = (SignedOut::default(), Timestamp::from_seconds(1_000));
+        let known = SignedOut::default();
         let one = sign_on("theme=dark", "ada");
-        known.remember(&one, now);
-        assert!(!known.contains(&one, now));
+        known.remember(&one, None, true, NOW);
+        assert!(!known.contains(&one, NOW));
+    }
+
+    #[test]
+    fn where_there_is_no_room_the_oldest_make_it() {
+        let known = SignedOut::with_room(2);
+        for cookie in ["access_token=a", "access_token=b"] {
+            known.remember(&sign_on(cookie, "ada"), None, true, NOW);
+        }
+        // The first was pressed once more, and is the youngest.
+        known.remember(&sign_on("access_token=a", "ada"), None, false, NOW);
+        known.remember(&sign_on("access_token=c", "ada"), None, true, NOW);
+        for (cookie, expected) in [
+            ("access_token=a", true),
+            ("access_token=b", false),
+            ("access_token=c", true),
+        ] {
+            assert_eq!(known.contains(&sign_on(cookie, "ada"), NOW), expected, "{cookie}");
+        }
+        assert_eq!(known.known.lock().unwrap().of.len(), 2);
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn current(platform: &Platform, parts: &Parts) -> Option<SessionView>
     let (person, auth_enabled) = match CurrentIdentity::of(&parts.extensions) {
         CurrentIdentity::SignedIn(identity, _) => (identity.person.clone(), true),
         CurrentIdentity::Anonymous => (anonymous(), false),
-        CurrentIdentity::Nobody | CurrentIdentity::SignedOut(_) => return None,
+        CurrentIdentity::Nobody | CurrentIdentity::SignedOut(..) => return None,
     };
     let Person {
         user_id,

@@ -128,3 +128,52 @@ async fn k13_a_token_that_nobody_verified_says_nothing_about_the_end() {
         assert!(session.get(name).is_none(), "{session}");
     }
 }
+
+/// The gateway's log and ours can be read side by side.
+#[tokio::test]
+async fn the_gateways_name_of_a_request_is_taken_over_from_whoever_is_trusted() {
+    let app = App::start_with(|settings| settings.trust = Trust::Signature(policy())).await;
+    let long = "x".repeat(129);
+    for (peer, sent, expected) in [
+        (
+            GATEWAY,
+            &["0af7651916cd43dd-8448eb21"][..],
+            Some("0af7651916cd43dd-8448eb21"),
+        ),
+        (
+            GATEWAY,
+            &["Root=1-67891233-abcdef:012"],
+            Some("Root=1-67891233-abcdef:012"),
+        ),
+        (GATEWAY, &[], None),
+        (GATEWAY, &[""], None),
+        (GATEWAY, &["with space"], None),
+        (GATEWAY, &["<script>"], None),
+        (GATEWAY, &["\u{fc}"], None),
+        (GATEWAY, &[&long], None),
+        (GATEWAY, &["one", "two"], None),
+        ("203.0.113.9", &["forged"], None),
+    ] {
+        let mut browser = app.browser();
+        browser.peer = peer.parse().unwrap();
+        browser.gateway = signed(gateway("ada"), NOW);
+        for id in sent {
+            browser
+                .gateway
+                .append("x-request-id", HeaderValue::from_bytes(id.as_bytes()).unwrap());
+        }
+        let session = browser.get("/api/session").await.json();
+        assert_eq!(session["request_id"].as_str(), expected, "{peer} {sent:?}");
+    }
+}
+
+/// The older contract calls nobody signed in without one: that must not happen silently.
+#[tokio::test]
+async fn a_gateway_that_names_no_email_address_is_told_of() {
+    let app = App::start().await;
+    let (logs, _guard) = crate::support::Logs::capture();
+    let mut browser = app.signed_in();
+    browser.gateway.remove("x-user-email");
+    assert_eq!(browser.get("/api/session").await.status, StatusCode::UNAUTHORIZED);
+    assert!(logs.text().contains("EXEUNT_PLATFORM_CONTRACT=current"));
+}

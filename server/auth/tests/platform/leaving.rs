@@ -166,3 +166,25 @@ async fn a_second_press_tries_the_platform_again() {
     assert_eq!(answer.layer("platform").as_deref(), Some("ended"));
     assert_eq!(app.scripted.asked().len(), 2);
 }
+
+/// The page says of this app what is true when it is shown.
+#[tokio::test]
+async fn i4_the_leaving_page_claims_no_sign_out_of_whoever_is_signed_in_again() {
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    browser.log_out("{}").await;
+    let page = browser.open("/auth/logout/continue").await;
+    assert!(
+        page.text.contains("You are signed out of this app."),
+        "{}",
+        page.text
+    );
+    let mut again = browser.with_cookie("access_token", "ada-2");
+    let page = again.open("/auth/logout/continue").await;
+    assert!(!page.text.contains("signed out of this app"), "{}", page.text);
+    assert!(
+        page.text.contains("You are signed in to this app again."),
+        "{}",
+        page.text
+    );
+}

@@ -9,6 +9,8 @@
 
 mod support;
 
+mod asking;
+mod audited;
 mod auth_off;
 mod contract_current;
 mod contract_legacy;
@@ -19,5 +21,6 @@ mod gateway;
 mod leaving;
 mod neighbours;
 mod signed_out;
+mod signing_in_again;
 mod tls;
 mod weaknesses;

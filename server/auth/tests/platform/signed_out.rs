@@ -63,50 +63,85 @@ async fn a_new_sign_on_counts() {
     assert_eq!(browser.get("/whoami").await.text, "ada");
 }
 
+/// What a platform renews, sets besides, or sends in another order is no new sign-on, as long as one thing stays.
 #[tokio::test]
-async fn whoever_begins_to_sign_in_is_listened_to_again() {
-    for path in ["/auth/login", "/api/auth/login-url?redirect_uri=%2F"] {
-        let app = App::start().await;
-        let mut browser = app.signed_in();
-        browser.log_out("{}").await;
-        browser.get(path).await;
-        assert_eq!(browser.get("/whoami").await.text, "ada", "{path}");
-    }
-}
-
-#[tokio::test]
-async fn i19_a_page_fetched_ahead_is_no_sign_in() {
+async fn i3_one_cookie_of_several_is_enough_to_know_the_sign_on_again() {
     let app = App::start().await;
-    let mut browser = app.signed_in();
+    let mut browser = app.signed_in().with_cookie("id_token", "ada-id");
+    let thief = browser.clone();
     browser.log_out("{}").await;
-    let answer = browser
-        .send(
-            http::Method::GET,
-            "/auth/login",
-            &[("sec-purpose", "prefetch")],
-            "",
-        )
-        .await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(browser.get("/whoami").await.status, StatusCode::UNAUTHORIZED);
-}
-
-#[tokio::test]
-async fn i19_a_page_of_another_site_does_not_undo_a_sign_out() {
-    let app = App::start().await;
-    let mut browser = app.signed_in();
-    browser.log_out("{}").await;
-    for site in ["cross-site", "same-site"] {
-        for path in ["/auth/login", "/api/auth/login-url?redirect_uri=%2F"] {
-            let headers = [("sec-fetch-site", site)];
-            browser.send(http::Method::GET, path, &headers, "").await;
-            let status = browser.get("/whoami").await.status;
-            assert_eq!(status, StatusCode::UNAUTHORIZED, "{site} {path}");
+    for cookie in [
+        "access_token=ada-2; id_token=ada-id",
+        "id_token=ada-id; access_token=ada-1",
+        "access_token=ada-1; id_token=ada-id; refresh_token=ada-refresh",
+        "access_token=ada-1; access_token=ada-1; id_token=ada-id",
+        "access_token=; access_token=ada-1; id_token=new",
+        "refresh_token=ada-refresh; access_token=ada-3",
+    ] {
+        // With our cookie, and without: both know.
+        for mut shown in [browser.clone(), thief.clone()] {
+            shown.cookies.remove("access_token");
+            shown.cookies.remove("id_token");
+            shown.gateway.append("cookie", cookie.parse().unwrap());
+            assert_eq!(
+                shown.get("/whoami").await.status,
+                StatusCode::UNAUTHORIZED,
+                "{cookie}"
+            );
         }
     }
-    let headers = [("sec-fetch-site", "same-origin")];
-    browser.send(http::Method::GET, "/auth/login", &headers, "").await;
-    assert_eq!(browser.get("/whoami").await.text, "ada");
+    // All at once is a new one, as far as anybody can tell.
+    let mut again = browser
+        .with_cookie("access_token", "ada-9")
+        .with_cookie("id_token", "ada-id-9");
+    assert_eq!(again.get("/whoami").await.text, "ada");
+}
+
+#[tokio::test]
+async fn i3_the_token_of_a_cookie_counts_for_nothing_in_a_header_either() {
+    let app = App::start().await;
+    app.signed_in().log_out("{}").await;
+    let mut replay = app.signed_in();
+    replay.cookies.clear();
+    replay
+        .gateway
+        .insert("authorization", "Bearer ada-1".parse().unwrap());
+    assert_eq!(replay.get("/whoami").await.status, StatusCode::UNAUTHORIZED);
+    replay
+        .gateway
+        .insert("authorization", "Bearer ada-2".parse().unwrap());
+    assert_eq!(replay.get("/whoami").await.text, "ada");
+}
+
+/// A restart forgets; the browser does not, and whoever has no such cookie is told from its first visit on.
+#[tokio::test]
+async fn i3_another_instance_learns_it_from_the_browser() {
+    let (one, other) = (App::start().await, App::start().await);
+    let mut browser = one.signed_in().with_cookie("id_token", "ada-id");
+    let thief = browser.clone();
+    browser.log_out("{}").await;
+    let mut there = other.browser();
+    there.gateway = browser.gateway.clone();
+    there.cookies = browser.with_cookie("access_token", "ada-2").cookies;
+    assert_eq!(there.get("/whoami").await.status, StatusCode::UNAUTHORIZED);
+    for token in ["ada-1", "ada-2"] {
+        let mut replay = other.signed_in();
+        replay.cookies = thief.with_cookie("access_token", token).cookies;
+        assert_eq!(
+            replay.get("/whoami").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{token}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn i3_whoever_shows_more_tokens_than_a_sign_on_has_is_nobody() {
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    let many: Vec<_> = (0..20).map(|index| format!("access_token=t{index}")).collect();
+    browser.gateway.append("cookie", many.join("; ").parse().unwrap());
+    assert_eq!(browser.get("/whoami").await.status, StatusCode::UNAUTHORIZED);
 }
 
 /// Where the gateway lets nothing through that names the sign-on, it is the person, in this browser alone.

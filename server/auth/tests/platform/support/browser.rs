@@ -61,6 +61,15 @@ pub(crate) const FETCH: [(&str, &str); 4] = [
     ("sec-fetch-site", "same-origin"),
 ];
 
+/// What a browser says of a press on a link of ours.
+pub(crate) const PRESS: [(&str, &str); 5] = [
+    ("accept", "text/html"),
+    ("sec-fetch-site", "same-origin"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-dest", "document"),
+    ("sec-fetch-user", "?1"),
+];
+
 impl Browser {
     pub(crate) fn new(router: Router, peer: &str) -> Self {
         Self {
@@ -78,6 +87,18 @@ impl Browser {
     /// A document.
     pub(crate) async fn open(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, &[("accept", "text/html")], "").await
+    }
+
+    /// A press on a link of this app.
+    pub(crate) async fn press(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, &PRESS, "").await
+    }
+
+    /// With another value of a cookie, or one more.
+    pub(crate) fn with_cookie(&self, name: &str, value: &str) -> Self {
+        let mut browser = self.clone();
+        browser.cookies.insert(name.to_owned(), value.to_owned());
+        browser
     }
 
     /// The sign-out, as the reference front end sends it.
