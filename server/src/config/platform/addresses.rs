@@ -1,5 +1,7 @@
 //! Where platform and app are reached.
 
+use std::net::SocketAddr;
+
 use exeunt::{config::PublicUrl, platform::api_url::PublicApiUrl};
 
 use super::{PlatformArgs, Problems, ServeArgs};
@@ -64,5 +66,27 @@ pub(super) fn public_url(
             );
             None
         }
+    }
+}
+
+/// Nobody said where people find the app. What holds then is right where all happens on one machine, and nowhere else: every return
+/// from the platform would lead to the person's own machine.
+pub(super) fn judge_default_public_url(
+    listen: SocketAddr,
+    api: Option<&PublicApiUrl>,
+    problems: &mut Problems,
+    notes: &mut Vec<String>,
+) {
+    if !listen.ip().to_canonical().is_loopback() {
+        problems.add(
+            "KAMIWAZA_APP_URL",
+            "is unset, and so are KAMIWAZA_APP_PATH and EXEUNT_PUBLIC_URL; set one of them, so that the platform can send browsers back",
+        );
+    } else if api.is_some_and(|api| !api.is_loopback()) {
+        notes.push(
+            "KAMIWAZA_APP_PATH, KAMIWAZA_APP_URL and EXEUNT_PUBLIC_URL are all unset: the platform sends browsers back to \
+             http://localhost:3000, which is each person's own machine. Set one of them."
+                .to_owned(),
+        );
     }
 }

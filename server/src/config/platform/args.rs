@@ -19,10 +19,11 @@ pub(in crate::config) struct PlatformArgs {
     pub(in crate::config) kamiwaza_public_api_url: Option<String>,
     /// Where people find this app, if EXEUNT_PUBLIC_URL does not say it.
     ///
-    /// Default: the origin of KAMIWAZA_PUBLIC_API_URL with KAMIWAZA_APP_PATH. Example: https://platform.example:4443
+    /// Default: the origin of KAMIWAZA_PUBLIC_API_URL with KAMIWAZA_APP_PATH; without a path http://localhost:3000, and only while
+    /// LEPTOS_SITE_ADDR is a loopback address. Example: https://platform.example:4443
     #[arg(long, env = "KAMIWAZA_APP_URL", value_name = "URL")]
     pub(in crate::config) kamiwaza_app_url: Option<String>,
-    /// The path below which the platform serves this app; empty where it has a port of its own.
+    /// The path below which the platform serves this app; empty where it has a port of its own, which KAMIWAZA_APP_URL names.
     ///
     /// A proxy's x-forwarded-prefix never counts. Default: none. Example: /runtime/apps/my-app
     #[arg(long, env = "KAMIWAZA_APP_PATH", value_name = "PATH")]
@@ -56,7 +57,7 @@ pub(in crate::config) struct PlatformArgs {
     pub(in crate::config) forwardauth_signature_secret_file: Option<String>,
     /// What the gateway signs, with HMAC-SHA256: text, {header-name} where the value of a header stands, \n for a line feed.
     ///
-    /// Headers that are not named are not signed, and are ignored. Default:
+    /// Headers that are not named are not signed, and are ignored. The contract "legacy" needs {x-user-email}. Default:
     /// {x-user-signature-ts}\n{x-user-id}\n{x-user-email}\n{x-user-name}\n{x-user-roles}. Example:
     /// {x-user-signature-ts}\n{x-user-id}\n{x-user-email}
     #[arg(long, env = "EXEUNT_PLATFORM_SIGNED_STRING", value_name = "TEMPLATE")]
@@ -73,6 +74,7 @@ pub(in crate::config) struct PlatformArgs {
     pub(in crate::config) platform_contract: Option<String>,
     /// The cookies of the browser that the platform gets to see at a sign-out, separated by commas; no others leave.
     ///
+    /// By each of them the sign-on that was signed out is known again: name none that stays the same from one sign-on to the next.
     /// Default: access_token,refresh_token,id_token. Example: access_token,gateway_session
     #[arg(long, env = "EXEUNT_PLATFORM_FORWARDED_COOKIES", value_name = "NAMES")]
     pub(in crate::config) platform_forwarded_cookies: Option<String>,

@@ -13,9 +13,9 @@ mod addresses;
 mod args;
 mod trust;
 
-use addresses::{public_api_url, public_url};
+use addresses::{judge_default_public_url, public_api_url, public_url};
 pub(super) use args::PlatformArgs;
-use trust::{tls, trust};
+use trust::{refuse_what_signs_nobody_in, tls, trust};
 
 /// Everything the server needs to know in platform mode. What exists is valid.
 #[derive(Debug)]
@@ -52,6 +52,23 @@ pub(super) fn refuse_what_needs_a_platform(given: &PlatformArgs, problems: &mut 
             "FORWARDAUTH_SIGNATURE_SECRET_FILE",
             &given.forwardauth_signature_secret_file,
         ),
+        (
+            "KAMIWAZA_TLS_REJECT_UNAUTHORIZED",
+            &given.kamiwaza_tls_reject_unauthorized,
+        ),
+        ("EXEUNT_PLATFORM_CA_FILE", &given.platform_ca_file),
+        ("EXEUNT_PLATFORM_SIGNED_STRING", &given.platform_signed_string),
+        (
+            "EXEUNT_PLATFORM_SIGNATURE_WINDOW",
+            &given.platform_signature_window,
+        ),
+        ("EXEUNT_PLATFORM_CONTRACT", &given.platform_contract),
+        (
+            "EXEUNT_PLATFORM_FORWARDED_COOKIES",
+            &given.platform_forwarded_cookies,
+        ),
+        ("EXEUNT_PLATFORM_RELAYED_COOKIES", &given.platform_relayed_cookies),
+        ("EXEUNT_PLATFORM_TIMEOUT", &given.platform_timeout),
     ] {
         if value.is_some() {
             problems.add(
@@ -74,10 +91,15 @@ pub(super) fn validate(mut given: ServeArgs, problems: &mut Problems) -> Option<
     let platform = &given.platform;
     let api_url = problems.parse("KAMIWAZA_API_URL", platform.kamiwaza_api_url.as_deref());
     let public_api_url = public_api_url(platform, problems);
+    let before = problems.count();
     if let Some(url) = public_url(&given, public_api_url.as_ref(), problems) {
         given.http.public_url = Some(url);
     }
+    let is_said = given.http.public_url.is_some() || problems.count() > before;
     let http = http::validate(&given.http, problems);
+    if !is_said {
+        judge_default_public_url(http.listen, public_api_url.as_ref(), problems, &mut notes);
+    }
     let telemetry = telemetry::validate(&given.telemetry, problems);
     telemetry::refuse_taken_addresses(&telemetry, http.listen, None, problems);
     let post_logout_uris = session::validate(&given.session, problems).post_logout_uris;
@@ -98,6 +120,7 @@ pub(super) fn validate(mut given: ServeArgs, problems: &mut Problems) -> Option<
     );
     let contract =
         problems.parse_or_default("EXEUNT_PLATFORM_CONTRACT", platform.platform_contract.as_deref());
+    refuse_what_signs_nobody_in(&trust, contract, use_auth, problems);
     let forwarded_cookies = problems.parse_or_default(
         "EXEUNT_PLATFORM_FORWARDED_COOKIES",
         platform.platform_forwarded_cookies.as_deref(),

@@ -3,7 +3,8 @@
 use std::{fs, time::Duration};
 
 use exeunt::platform::{
-    identity::Trust,
+    Contract,
+    identity::{self, Trust},
     settings::{Certificates, TlsTrust},
     signature::{SignaturePolicy, SignatureSecret},
 };
@@ -59,6 +60,24 @@ pub(super) fn trust(
         );
     }
     Trust::Peers(http.trusted_proxies.clone())
+}
+
+/// The older contract wants an e-mail address, and only what is signed counts: without it in the signed string nobody would ever be
+/// signed in.
+pub(super) fn refuse_what_signs_nobody_in(
+    trust: &Trust,
+    contract: Contract,
+    use_auth: bool,
+    problems: &mut Problems,
+) {
+    let Trust::Signature(policy) = trust else { return };
+    if use_auth && contract == Contract::Legacy && !policy.signed_string.covers(&identity::USER_EMAIL) {
+        problems.add(
+            "EXEUNT_PLATFORM_SIGNED_STRING",
+            "does not name {x-user-email}, which the contract \"legacy\" wants of everybody who is signed in; name it, or set \
+             EXEUNT_PLATFORM_CONTRACT=current",
+        );
+    }
 }
 
 /// How the platform's certificate is judged.

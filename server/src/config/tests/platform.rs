@@ -149,6 +149,9 @@ KAMIWAZA_TLS_REJECT_UNAUTHORIZED=maybe | KAMIWAZA_TLS_REJECT_UNAUTHORIZED | neit
 FORWARDAUTH_SIGNATURE_SECRET=correct-horse | FORWARDAUTH_SIGNATURE_SECRET | 32 random bytes
 FORWARDAUTH_SIGNATURE_SECRET_FILE=/x | FORWARDAUTH_SIGNATURE_SECRET_FILE | check path
 EXEUNT_PLATFORM_SIGNED_STRING={x-user-id} | EXEUNT_PLATFORM_SIGNED_STRING | x-user-signature-ts
+FORWARDAUTH_SIGNATURE_SECRET=correct-horse-battery & EXEUNT_PLATFORM_SIGNED_STRING={x-user-signature-ts}.{x-user-id} | EXEUNT_PLATFORM_SIGNED_STRING | x-user-email
+LEPTOS_SITE_ADDR=0.0.0.0:3000 | KAMIWAZA_APP_URL | send browsers back
+LEPTOS_SITE_ADDR=[::]:3000 & KAMIWAZA_APP_PATH=/ | KAMIWAZA_APP_URL | send browsers back
 EXEUNT_PLATFORM_SIGNATURE_WINDOW=1h | EXEUNT_PLATFORM_SIGNATURE_WINDOW | set less
 EXEUNT_PLATFORM_CA_FILE=/x | EXEUNT_PLATFORM_CA_FILE | check path
 EXEUNT_PLATFORM_CONTRACT=new | EXEUNT_PLATFORM_CONTRACT | legacy nor current
@@ -182,17 +185,52 @@ fn each_wrong_setting_is_named_with_its_mend() {
 
 #[test]
 fn without_a_platform_its_settings_are_mistakes() {
-    let message = Place::new().refusal(&[], &[PUBLIC, ("KAMIWAZA_USE_AUTH", "false"), SECRET]);
-    for named in [
-        "KAMIWAZA_PUBLIC_API_URL",
-        "KAMIWAZA_USE_AUTH",
-        "FORWARDAUTH_SIGNATURE_SECRET",
+    for (variable, value) in [
+        ("KAMIWAZA_PUBLIC_API_URL", "https://k.example/api"),
+        ("KAMIWAZA_APP_URL", "https://k.example:4443"),
+        ("KAMIWAZA_APP_PATH", "/a"),
+        ("KAMIWAZA_USE_AUTH", "false"),
+        ("KAMIWAZA_TLS_REJECT_UNAUTHORIZED", "false"),
+        ("FORWARDAUTH_SIGNATURE_SECRET", "correct-horse-battery"),
+        ("FORWARDAUTH_SIGNATURE_SECRET_FILE", "/x"),
+        ("EXEUNT_PLATFORM_CA_FILE", "/x"),
+        ("EXEUNT_PLATFORM_SIGNED_STRING", "{x-user-id}"),
+        ("EXEUNT_PLATFORM_SIGNATURE_WINDOW", "30s"),
+        ("EXEUNT_PLATFORM_CONTRACT", "current"),
+        ("EXEUNT_PLATFORM_FORWARDED_COOKIES", "gate"),
+        ("EXEUNT_PLATFORM_RELAYED_COOKIES", "gate"),
+        ("EXEUNT_PLATFORM_TIMEOUT", "2s"),
     ] {
+        let message = Place::new().refusal(&[], &[(variable, value)]);
         assert!(
-            message.contains(&format!("  {named} is set, but KAMIWAZA_API_URL is not")),
-            "{message}"
+            message.contains(&format!("  {variable} is set, but KAMIWAZA_API_URL is not")),
+            "{variable}: {message}"
         );
     }
+}
+
+/// Where all happens on one machine the default is right; where only the gateway does, it is said.
+#[test]
+fn the_default_address_of_the_app_is_for_one_machine() {
+    let said = "each person's own machine";
+    assert!(noted(&config(&[SECRET]), said));
+    for loopback in [
+        "http://localhost:3001/api",
+        "http://127.0.0.1:3001",
+        "http://[::1]:3001",
+    ] {
+        assert!(
+            !noted(&config(&[SECRET, ("KAMIWAZA_PUBLIC_API_URL", loopback)]), said),
+            "{loopback}"
+        );
+    }
+    assert!(!noted(&config(&[SECRET, ("KAMIWAZA_APP_PATH", "/a")]), said));
+    // What is wrong is told once.
+    let message = Place::new().refusal(
+        &[],
+        &and(&[("KAMIWAZA_APP_PATH", "a"), ("LEPTOS_SITE_ADDR", "0.0.0.0:3000")]),
+    );
+    assert!(!message.contains("KAMIWAZA_APP_URL is unset"), "{message}");
 }
 
 #[test]
@@ -211,6 +249,7 @@ fn f8_7_k16_what_stands_open_is_said_loudly() {
         ("KAMIWAZA_USE_AUTH", "off"),
         ("KAMIWAZA_TLS_REJECT_UNAUTHORIZED", "0"),
         ("LEPTOS_SITE_ADDR", "0.0.0.0:3000"),
+        ("KAMIWAZA_APP_PATH", "/a"),
     ]);
     assert!(noted(&open, "EVERYBODY WHO REACHES THIS SERVER IS LET IN"));
     assert!(noted(&open, "NO CERTIFICATE OF THE PLATFORM IS CHECKED"));
