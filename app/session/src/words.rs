@@ -158,7 +158,7 @@ impl Words {
             browser: "Sign out",
             browser_more: "This app and the provider's session in this browser. The usual choice.",
             everywhere: "Sign out everywhere",
-            everywhere_more: "Your sessions in this app on every device, and the provider's session in this browser. \
+            everywhere_more: "Every session of yours that this app keeps, and the provider's session in this browser. \
                 Other browsers stay signed in at the provider.",
             app: "Sign out of this app only",
             app_more: "The provider keeps you signed in, so other apps go on, and so does the next sign-in here, perhaps \

@@ -22,7 +22,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: written("Exeunt: Abmelden bis zum Schluss"),
         headline: written("Sie melden sich ab, und alle verlassen die Bühne."),
         lead: written(
-            "Sie sind an mehr als einem Ort angemeldet: in jedem Tab, in dieser App, in den Token, die sie hält, und bei \
+            "Sie sind an mehr als einem Ort angemeldet: in jedem Tab, in dieser App, in Token und bei \
             dem Anbieter, der Sie hereingelassen hat. Eine gewöhnliche Abmeldung beendet eines davon. Diese beendet alles, \
             was sich beenden lässt, und gibt Ihnen eine Quittung, auf der steht, was beendet wurde und was nicht.",
         ),
@@ -39,14 +39,14 @@ pub(super) static TEXTS: Texts = Texts {
         leaving: written_pairs([
             (
                 "Diese App",
-                "ihre Sitzung wird gelöscht, bevor irgendetwas anderes versucht wird",
+                "ihre Sitzung endet, bevor irgendetwas anderes versucht wird",
             ),
             (
                 "Jeder offene Tab",
                 "sagt binnen einer Sekunde, dass die Sitzung zu Ende ist",
             ),
             (
-                "Die Token",
+                "Token, die sie hält",
                 "werden beim Anbieter widerrufen; was nicht gelingt, wird wiederholt",
             ),
             (
@@ -66,7 +66,7 @@ pub(super) static TEXTS: Texts = Texts {
     account: Account {
         title: written("Ihr Konto"),
         who: "Wer Sie sind",
-        who_more: "So hat es Ihr Anbieter bei der Anmeldung mitgeteilt.",
+        who_more: "So wurde es dieser App mitgeteilt.",
         name: "Name",
         email: "E-Mail",
         subject: "Kennung",

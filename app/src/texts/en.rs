@@ -23,7 +23,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: written("Exeunt: sign-out that ends"),
         headline: written("Sign out, and everybody leaves."),
         lead: written(
-            "You are signed in at more places than one: in each tab, in this app, in the tokens it holds, and at the \
+            "You are signed in at more places than one: in each tab, in this app, in tokens, and at the \
             provider that let you in. An ordinary sign-out ends one of them. This one ends all that can be ended, and hands \
             you a receipt that says what was, and what was not.",
         ),
@@ -38,10 +38,10 @@ pub(super) static TEXTS: Texts = Texts {
         other_ways: "Other ways to sign out",
         cast: written("In order of leaving"),
         leaving: written_pairs([
-            ("This app", "its session is deleted before anything else is tried"),
+            ("This app", "its session ends before anything else is tried"),
             ("Every open tab", "says within a second that the session is over"),
             (
-                "The tokens",
+                "Tokens it holds",
                 "revoked at the provider, and tried again where that fails",
             ),
             (
@@ -61,7 +61,7 @@ pub(super) static TEXTS: Texts = Texts {
     account: Account {
         title: written("Your account"),
         who: "Who you are",
-        who_more: "As your provider told it when you signed in.",
+        who_more: "As this app was told.",
         name: "Name",
         email: "E-mail",
         subject: "Subject",

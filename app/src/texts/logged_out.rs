@@ -62,9 +62,13 @@ impl LoggedOut {
                 provider: status,
                 platform,
             } => {
-                let platform = platform.and_then(self.of_platform).map(str::to_owned);
-                let status = status.map(|status| (self.of_provider)(status).name(provider));
-                platform.into_iter().chain(status).collect()
+                // Of a platform both are lines; one sentence holds of both, the more doubtful. What failed in the browser
+                // is more than what the platform did not say.
+                let platform = platform.filter(|_| status != Some(LayerStatus::Failed));
+                match platform.and_then(self.of_platform) {
+                    Some(platform) => vec![platform.to_owned()],
+                    None => Vec::from_iter(status.map(|status| (self.of_provider)(status).name(provider))),
+                }
             }
             Verdict::EndedByProvider => vec![self.ended_by_provider.name(provider)],
             Verdict::RanOut => vec![self.ran_out.name(provider)],

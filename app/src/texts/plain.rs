@@ -4,7 +4,7 @@
 use crate::{PlainForm, PlainPage};
 
 /// English, German.
-const GERMAN: [(&str, &str); 46] = [
+const GERMAN: [(&str, &str); 54] = [
     ("Sign in", "Anmelden"),
     ("Try again", "Noch einmal versuchen"),
     ("Use another account", "Ein anderes Konto verwenden"),
@@ -17,6 +17,24 @@ const GERMAN: [(&str, &str); 46] = [
         "You are signed out of this app. The next step ends your session at the provider, in this browser.",
         "Sie sind von dieser App abgemeldet. Der nächste Schritt beendet Ihre Sitzung beim Anbieter, in diesem Browser.",
     ),
+    (
+        "You are signed in to this app again. The next step ends your session at the provider all the same, in this browser.",
+        "Sie sind bei dieser App wieder angemeldet. Der nächste Schritt beendet Ihre Sitzung beim Anbieter trotzdem, in diesem \
+         Browser.",
+    ),
+    ("You signed out here", "Sie haben sich hier abgemeldet"),
+    (
+        "Nothing signs you in again by itself. Press the button if you want to sign in.",
+        "Nichts meldet Sie von selbst wieder an. Drücken Sie auf die Schaltfläche, wenn Sie sich anmelden möchten.",
+    ),
+    ("Signing in at {}", "Anmeldung bei {}"),
+    ("You are led there now.", "Sie werden jetzt dorthin geleitet."),
+    ("{} decides who you are", "{} entscheidet, wer Sie sind"),
+    (
+        "This app cannot ask it for another account. Sign out there first; then it asks who you are.",
+        "Diese App kann dort kein anderes Konto verlangen. Melden Sie sich zuerst dort ab; dann werden Sie gefragt, wer Sie sind.",
+    ),
+    ("Sign out at {}", "Bei {} abmelden"),
     ("Not yet", "Noch nicht"),
     (
         "Signing in begins when you press the link.",

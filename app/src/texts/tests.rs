@@ -205,6 +205,37 @@ fn i4_only_a_proof_is_called_ended() {
     }
 }
 
+/// Whatever became of the platform and of the browser's sign-on there, no two sentences stand beside each other that could contradict.
+#[test]
+fn i4_of_a_platform_one_sentence_is_said_and_the_more_doubtful_one() {
+    for language in [Language::English, Language::German] {
+        let page = &Texts::of(language).logged_out;
+        let said = |platform, provider| {
+            let verdict = Verdict::SignedOut { provider, platform };
+            page.explanation(verdict, Some("k.example"))
+        };
+        let of_provider = |status| (page.of_provider)(status).name(Some("k.example"));
+        let of_platform = |status| (page.of_platform)(status).unwrap().to_owned();
+        for platform in STATUSES.map(Some).into_iter().chain([None]) {
+            for provider in STATUSES.map(Some).into_iter().chain([None]) {
+                assert!(said(platform, provider).len() <= 1, "{platform:?} {provider:?}");
+            }
+        }
+        assert_eq!(said(Some(Failed), Some(Returned)), [of_platform(Failed)]);
+        assert_eq!(said(Some(Failed), Some(Unconfirmed)), [of_platform(Failed)]);
+        assert_eq!(
+            said(Some(Unconfirmed), Some(Returned)),
+            [of_platform(Unconfirmed)]
+        );
+        assert_eq!(said(Some(Failed), Some(Failed)), [of_provider(Failed)]);
+        assert_eq!(said(Some(Ended), Some(Failed)), [of_provider(Failed)]);
+        assert_eq!(said(Some(Ended), Some(Unconfirmed)), [of_provider(Unconfirmed)]);
+        assert_eq!(said(Some(Ended), Some(Returned)), [of_provider(Returned)]);
+        assert_eq!(said(Some(Kept), None), [of_platform(Kept)]);
+        assert_eq!(said(None, Some(Ended)), [of_provider(Ended)]);
+    }
+}
+
 #[test]
 fn what_the_server_wrote_in_english_is_shown_to_who_reads_english_only() {
     let line = ReceiptLayer {

@@ -39,7 +39,7 @@ pub(super) const WORDS: Words = Words {
         browser: "Abmelden",
         browser_more: "Gilt für diese App und für die Sitzung beim Anbieter in diesem Browser. Die übliche Wahl.",
         everywhere: "Überall abmelden",
-        everywhere_more: "Gilt für Ihre Sitzungen in dieser App auf allen Geräten und für die Sitzung beim Anbieter in \
+        everywhere_more: "Gilt für alle Ihre Sitzungen, die diese App führt, und für die Sitzung beim Anbieter in \
             diesem Browser. Andere Browser bleiben beim Anbieter angemeldet.",
         app: "Nur von dieser App abmelden",
         app_more: "Beim Anbieter bleiben Sie angemeldet. Andere Apps laufen weiter, und die nächste Anmeldung hier geht \
