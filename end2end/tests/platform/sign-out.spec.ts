@@ -62,6 +62,48 @@ test('a sign-out of this app alone keeps the platform, and says so', async ({ gu
   expect(await standIn.requestsTo(LOGOUT)).toEqual([]);
 });
 
+withAndWithoutScripts(() => {
+  test('I19: after a sign-out of this app alone a press of "Sign in" signs in again, and nothing else does', async ({ guest }) => {
+    await guest.signIn();
+    await guest.main.getByRole('button', { name: 'Sign out of this app only' }).click();
+    await guest.isAt('/logged-out');
+    const { request } = guest.context;
+
+    // What clients fetch by themselves, and what a page of any site can make a browser fetch.
+    const asked = await request.get(guest.at('/api/auth/login-url?redirect_uri=%2Faccount'));
+    const { login_url: loginUrl } = (await asked.json()) as { readonly login_url: string };
+    expect(loginUrl).toBe(`${guest.at('/auth/login')}?return_to=%2Faccount`);
+    await request.get(loginUrl, { maxRedirects: 0 });
+    expect(await guest.sessionStatus()).toBe(401);
+
+    await guest.goto('/account');
+    await guest.main.getByRole('link', { name: 'Sign in', exact: true }).click();
+    await guest.isAt('/account');
+    await expect(guest.headline).toHaveText('Your account');
+    expect(await guest.sessionStatus()).toBe(200);
+  });
+
+  test('I19: from a page of another site a page with a button stands before the sign-in', async ({ guest, standIn }) => {
+    await guest.signIn();
+    await guest.main.getByRole('button', { name: 'Sign out of this app only' }).click();
+    await guest.isAt('/logged-out');
+    // `127.0.0.1` is another site than `localhost`.
+    const elsewhere = new URL(standIn.origin);
+    elsewhere.hostname = '127.0.0.1';
+    await guest.page.route(`${elsewhere.origin}/link`, (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<a href="${guest.at('/auth/login?return_to=%2Faccount')}">in</a>` }),
+    );
+    await guest.page.goto(`${elsewhere.origin}/link`);
+    await guest.page.getByRole('link', { name: 'in' }).click();
+    await expect(guest.headline).toHaveText('You signed out here');
+    expect(await guest.sessionStatus()).toBe(401);
+
+    await guest.main.getByRole('button', { name: 'Sign in' }).click();
+    await guest.isAt('/account');
+    expect(await guest.sessionStatus()).toBe(200);
+  });
+});
+
 test('F8.4: whoever says by itself who it is, is nobody, past the gateway and through it', async ({ guest, platform }) => {
   const spoofed = { 'x-user-id': 'zoe', 'x-user-email': 'zoe@example.net', 'x-user-roles': 'admin' };
   const through = await guest.context.request.get(guest.at('/api/session'), { headers: spoofed });
