@@ -84,6 +84,12 @@ async fn k04_the_prefix_of_a_proxy_moves_nothing() {
         .insert("x-forwarded-host", HeaderValue::from_static("evil.example"));
     let answer = browser.log_out("{}").await;
     assert!(!answer.text.contains("evil"), "{}", answer.text);
+    let sent: serde_json::Value = serde_json::from_slice(&app.scripted.only().body).unwrap();
+    let return_to = sent["post_logout_redirect_uri"].as_str().unwrap();
+    assert!(
+        return_to.starts_with("https://k.example/runtime/apps/a/logged-out?state="),
+        "{return_to}"
+    );
     assert!(
         answer
             .set_cookies()
