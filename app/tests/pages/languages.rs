@@ -192,7 +192,7 @@ async fn a_receipt_in_english_shows_what_the_server_wrote() {
 async fn a_receipt_names_the_provider_in_german() {
     let mut view = told_in_english(LayerStatus::Unconfirmed);
     // Where there is a platform too, its sentence stands alone.
-    for receipt in &mut view.receipt {
+    if let Some(receipt) = &mut view.receipt {
         receipt.layers.retain(|line| line.layer != Layer::Platform);
     }
     let world = World {
