@@ -81,7 +81,7 @@ const isShallow = () => git("rev-parse", "--is-shallow-repository").trim() === "
 console.log(
   history.length === 0
     ? "\nbudgets: git knows none here, so there is nothing to compare with"
-    : `\nbudgets: compared with those of ${history.length} commits${isShallow() ? "; this clone has no others" : ""}`,
+    : `\nbudgets: compared with ${history.length} earlier${isShallow() ? "; this clone has no others" : ""}`,
 );
 // Those that there are and those that there were: none may vanish either.
 for (const name of new Set(["together", "first page", ...history.flatMap(([, known]) => Object.keys(known))])) {
