@@ -172,10 +172,10 @@ fn entry_view(entry: SessionEntry, sessions: Handle, is_asked: RwSignal<bool>) -
         <li class="session-entry">
             <h2 class="session-device">{entry.device} {here}</h2>
             <p class="session-times">
-                {words.began} " " <Moment at=entry.created_at/> " · " {words.used} " " <Moment at=entry.last_used_at/>
-            </p>
-            <p class="session-times">
-                {words.ends} " " <Moment at=entry.expires_at/> " · " {words.through} " " {host(&entry.issuer)}
+                <span>{words.began} " " <Moment at=entry.created_at/></span>
+                <span>{words.used} " " <Moment at=entry.last_used_at/></span>
+                <span>{words.ends} " " <Moment at=entry.expires_at/></span>
+                <span>{words.through} " " {host(&entry.issuer)}</span>
             </p>
             {way}
         </li>
