@@ -151,9 +151,12 @@ test('before its scripts arrive a page can be used all the same', async ({ visit
 });
 
 test('from the press to leaving it is one way to the server and back', async ({ visitor }) => {
+  await noteLife(visitor.page);
+  const listens = visitor.listens();
   await visitor.signIn();
-  const asked: string[] = [];
-  visitor.page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await listens;
+  await lives(visitor.page);
+  const asked = requests(visitor);
   await visitor.signOutButton.click();
   await visitor.isAt('/logged-out');
   const leaving = asked.findIndex((request) => !request.includes('/auth/logout'));
@@ -170,7 +173,7 @@ test('static files are named by what is in them, kept for ever, and come compres
   await visitor.signIn();
   await expect.poll(() => files.some((file) => file.includes('/split_account.'))).toBe(true);
   for (const file of new Set(files)) {
-    expect(file).toMatch(/\.[A-Za-z0-9_-]{22}\.(css|js|wasm)$/);
+    expect(file).toMatch(/\.[A-Za-z0-9_-]{22}\.(css|js|svg|wasm)$/);
     const response = await fetch(file, { headers: { 'accept-encoding': 'br', referer: app.at('/') } });
     expect(response.headers.get('content-encoding'), file).toBe('br');
     expect(response.headers.get('cache-control'), file).toContain('immutable');
