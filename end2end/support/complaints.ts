@@ -10,8 +10,8 @@ const GIVEN_UP = 'net::ERR_ABORTED';
 
 /** What the browser says of itself, and is no complaint. */
 const HARMLESS: readonly RegExp[] = [
-  // It did as a sign-out asked.
-  /^info: Clear-Site-Data header on '[^']+\/api\/auth\/logout': Cleared data types: "cache"\./,
+  // It did as the answer that ended a session asked.
+  /^info: Clear-Site-Data header on '[^']+': Cleared data types: "cache"\./,
 ];
 
 export class Complaints {
