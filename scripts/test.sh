@@ -28,13 +28,19 @@ step() {
 # The release build uses one core much of the time, so it goes on beside what only compiles. No test runs beside it.
 start_release_build() {
   release_build_log=$logs/release-build.log
-  make --no-print-directory build >"$release_build_log" 2>&1 &
+  # In a process group of its own, so that all of it can be ended.
+  set -m
+  make --no-print-directory build >"$release_build_log" 2>&1 </dev/null &
   release_build=$!
+  set +m
+  trap 'kill -TERM -- "-$release_build" 2>/dev/null; wait "$release_build" 2>/dev/null' EXIT
+  trap 'exit 130' INT TERM
 }
 # A step of its own would wait in a pipe, where nobody's children are known.
 release_build_step() {
   local status=0
   wait "$release_build" || status=$?
+  trap - EXIT INT TERM
   step 'release build' tell_release_build "$status"
 }
 tell_release_build() { cat "$release_build_log"; return "$1"; }
@@ -58,6 +64,10 @@ rust_tests() {
 # Asking for all packages at once gives every dependency one set of features, so it is built once.
 packages=(-p server -p exeunt -p exeunt-dev-provider -p app -p exeunt-leptos)
 features=(--features exeunt-dev-provider/script,app/ssr,exeunt-leptos/exeunt)
+
+lock_file() {
+  cargo metadata --locked --format-version 1 >"$logs/metadata.json" && echo 'the lock file is that of the manifests'
+}
 
 # What must never reach the browser, by the names of the crates.
 wasm_guard() {
@@ -102,6 +112,8 @@ browser_tests() {
 step 'set-up' scripts/setup.sh test
 # It may have installed what these lines look for.
 . scripts/env.sh
+# Before anything could write it anew.
+step 'lock file' lock_file
 start_release_build
 step 'format' cargo fmt --all --check
 # The bench is checked here and run by `make bench` alone.
