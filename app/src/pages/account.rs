@@ -60,7 +60,8 @@ fn Details(session: SessionView) -> impl IntoView {
     } else {
         Either::Right(view! { <p class="quiet-text">{words.platform_decides}</p> })
     };
-    let stay = has_limits
+    // At the absolute limit nothing could put the end off (invariant I4).
+    let stay = (session.idle_expires_at < session.absolute_expires_at)
         .then(|| view! { <ExtendButton return_to=base.href("/account")>{words.stay}</ExtendButton> });
     erase(view! {
         <section class="sheet">

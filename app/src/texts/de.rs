@@ -97,7 +97,7 @@ pub(super) static TEXTS: Texts = Texts {
         here: "dieser Browser",
         began: "Begonnen",
         used: "Zuletzt benutzt",
-        ends: "Endet spätestens",
+        ends: "Endet von selbst",
         through: "Angemeldet über",
         end: "Beenden",
         end_sure: "Diese Sitzung beenden? Wer sie benutzt, ist sofort abgemeldet.",
