@@ -46,8 +46,18 @@ async fn i19_only_a_press_takes_a_sign_out_back() {
         .filter(|(name, _)| *name != "sec-fetch-user")
         .collect();
     let from = |site| PRESS.map(|(name, value)| (name, if name == "sec-fetch-site" { site } else { value }));
-    let (foreign, sibling) = (from("cross-site"), from("same-site"));
-    for headers in [&[][..], &image, &fetched, &framed, &by_script, &foreign, &sibling] {
+    // From none come links in a mail or a chat, which somebody else wrote.
+    let (foreign, sibling, mailed) = (from("cross-site"), from("same-site"), from("none"));
+    for headers in [
+        &[][..],
+        &image,
+        &fetched,
+        &framed,
+        &by_script,
+        &foreign,
+        &sibling,
+        &mailed,
+    ] {
         for path in [LOGIN, LOGIN_URL] {
             browser.send(Method::GET, path, headers, "").await;
             assert!(is_signed_out(&mut browser).await, "{path} {headers:?}");
