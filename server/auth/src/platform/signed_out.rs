@@ -102,7 +102,9 @@ impl SignedOut {
         {
             sign_out.proofs.push(proof);
         }
-        sign_out.proofs.truncate(MOST_PROOFS);
+        // The newest is that of the press at hand, whose browser is about to keep it.
+        let too_many = sign_out.proofs.len().saturating_sub(MOST_PROOFS);
+        sign_out.proofs.drain(..too_many);
         known.insert(sign_out);
         known.make_room(self.most);
     }
@@ -260,6 +262,17 @@ mod tests {
         known.remember(&one, Some(&proof("second")), true, NOW);
         assert!(known.forget(&one, &proof("first")));
         assert!(!known.contains(&one, NOW));
+    }
+
+    #[test]
+    fn of_more_presses_than_there_is_room_for_the_last_can_be_taken_back() {
+        let known = SignedOut::default();
+        let one = sign_on("access_token=a", "ada");
+        for press in 0..=MOST_PROOFS {
+            known.remember(&one, Some(&proof(&format!("press-{press}"))), true, NOW);
+        }
+        assert!(!known.forget(&one, &proof("press-0")), "the oldest made room");
+        assert!(known.forget(&one, &proof(&format!("press-{MOST_PROOFS}"))));
     }
 
     #[test]
