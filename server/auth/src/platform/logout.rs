@@ -286,7 +286,7 @@ fn answer(
     }
     LogoutOutcome {
         response: LogoutResponse {
-            success: !matches!(asked, Asked::Failed(_) | Asked::Busy),
+            success: asked.is_success(was_signed_in),
             message: receipt::message(was_signed_in, &asked).to_owned(),
             redirect_url: Some(redirect_url(platform, &asked, continue_to)),
             front_channel_logout_url: front_channel,

@@ -29,6 +29,19 @@ pub enum Asked<'a> {
     Failed(&'a UpstreamLogoutError),
 }
 
+impl Asked<'_> {
+    /// Whether a sign-out succeeded by this: the platform answered 200, or was left alone on purpose, or there was nobody to sign
+    /// out and nothing to ask for.
+    #[must_use]
+    pub const fn is_success(&self, was_signed_in: bool) -> bool {
+        match self {
+            Self::No | Self::Confirmed | Self::NothingThere => true,
+            Self::NothingToShow => !was_signed_in,
+            Self::Busy | Self::Failed(_) => false,
+        }
+    }
+}
+
 /// Computes it. `was_signed_in`: there was a sign-on that this app accepted until now.
 #[must_use]
 pub fn compute(
@@ -129,8 +142,7 @@ pub fn contradicted(receipt: &mut Receipt, host: &str) {
 /// The same in words.
 #[must_use]
 pub fn message(was_signed_in: bool, asked: &Asked<'_>) -> &'static str {
-    let is_confirmed = !matches!(asked, Asked::Failed(_) | Asked::Busy);
-    match (was_signed_in, is_confirmed) {
+    match (was_signed_in, asked.is_success(was_signed_in)) {
         (true, true) => "You are signed out of this app.",
         (false, true) => "You were not signed in.",
         (true, false) => {

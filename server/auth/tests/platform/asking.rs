@@ -22,13 +22,17 @@ async fn whoever_shows_nothing_of_the_platform_makes_nobody_ask_it() {
     stranger.cookies.insert("theme".to_owned(), "dark".to_owned());
     let mut nameless = app.signed_in();
     nameless.cookies.clear();
-    for (mut browser, app_session) in [(stranger, None), (nameless, Some("ended"))] {
+    for (mut browser, app_session, success) in [(stranger, None, true), (nameless, Some("ended"), false)] {
         let answer = browser.log_out("{}").await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.layer("app_session").as_deref(), app_session);
         assert_eq!(answer.layer("platform").as_deref(), Some("unconfirmed"));
         assert_eq!(answer.layer("provider_session").as_deref(), Some("unconfirmed"));
         let json = answer.json();
+        assert_eq!(
+            json["success"], success,
+            "of somebody it means that the platform answered 200"
+        );
         let leads = json["front_channel_logout_url"].as_str().unwrap();
         assert!(
             leads.starts_with("https://k.example/api/auth/logout/front-channel?"),
