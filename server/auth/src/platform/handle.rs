@@ -6,9 +6,8 @@ use std::sync::{
 };
 
 use axum::extract::FromRef;
-use tokio::sync::Semaphore;
 
-use super::{events::Hub, settings::PlatformSettings, signed_out::SignedOut, upstream_logout};
+use super::{events::Hub, places::Places, settings::PlatformSettings, signed_out::SignedOut};
 use crate::{
     clock::{Clock, SystemClock, Timestamp},
     http::page::{self, PageRenderer},
@@ -33,7 +32,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     signed_out: SignedOut,
-    asking: Semaphore,
+    places: Places,
     hub: Hub,
     under_way: UnderWay,
     prefix_was_told: AtomicBool,
@@ -101,7 +100,7 @@ impl Builder {
             clock: self.clock,
             random: self.random,
             signed_out: SignedOut::default(),
-            asking: Semaphore::new(upstream_logout::MOST_AT_ONCE),
+            places: Places::default(),
             hub: Hub::default(),
             under_way: UnderWay::default(),
             prefix_was_told: AtomicBool::new(false),
@@ -164,8 +163,8 @@ impl Platform {
     }
 
     /// The places of those whom the platform is asked for.
-    pub(super) fn asking(&self) -> &Semaphore {
-        &self.0.asking
+    pub(super) fn places(&self) -> &Places {
+        &self.0.places
     }
 
     pub(super) fn hub(&self) -> &Hub {

@@ -42,7 +42,7 @@ pub(super) async fn end_session(
     let work = {
         let (platform, headers) = (platform.clone(), parts.headers.clone());
         let scope = request.scope;
-        async move { ask(&platform, &headers, scope).await }
+        async move { ask(&platform, &headers, scope, is_signed_in).await }
     };
     let question = match platform.under_way().spawn(work).await {
         Ok(question) => question,
@@ -131,7 +131,7 @@ enum Answer {
     Failed(UpstreamLogoutError),
 }
 
-async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope) -> Question {
+async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope, is_signed_in: bool) -> Question {
     let settings = platform.settings();
     let state = random::token(platform.random()).unwrap_or_default();
     let without_asking = |state, answer| Question {
@@ -146,10 +146,10 @@ async fn ask(platform: &Platform, headers: &HeaderMap, scope: Scope) -> Question
     if !forwarded.contains_key(header::COOKIE) && !forwarded.contains_key(header::AUTHORIZATION) {
         return without_asking(state, Answer::NothingToShow);
     }
-    let Ok(_place) = platform.asking().try_acquire() else {
+    let Some(_place) = platform.places().take(is_signed_in).await else {
         tracing::warn!(
             target: "exeunt::platform",
-            most = upstream_logout::MOST_AT_ONCE,
+            is_signed_in,
             "the platform is being asked for too many sign-outs at once, and was not asked for one more"
         );
         return without_asking(state, Answer::Busy);

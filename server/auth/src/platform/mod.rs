@@ -31,6 +31,7 @@ mod logout;
 mod navigation;
 pub mod note;
 pub mod pending;
+mod places;
 pub mod receipt;
 mod request_id;
 mod returned;

@@ -16,10 +16,6 @@ use crate::provider::outbound::{Endpoint, Outbound, OutboundError, Reason};
 /// The path below the API.
 const PATH: &str = "/auth/logout";
 
-/// The most questions of this process at once. Anybody can begin one, and a platform that hangs holds each for the whole timeout;
-/// one that answers within 50 ms is asked 1280 times a second all the same.
-pub const MOST_AT_ONCE: usize = 64;
-
 /// Asks. `forwarded`: what of the browser's request goes along.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use http::StatusCode;
 
-use crate::support::{Answer, App, Logs, Reply};
+use crate::support::{Answer, App, Browser, Logs, Reply};
 
 fn size(answer: &Answer) -> usize {
     let headers = answer.headers.iter();
@@ -52,16 +52,27 @@ async fn whoever_shows_nothing_of_the_platform_makes_nobody_ask_it() {
 
 #[tokio::test]
 async fn a_platform_that_hangs_is_asked_for_so_many_at_once_and_no_more() {
+    const STRANGERS: usize = 16;
     const MOST: usize = 64;
-    let app = App::start_with(|settings| settings.timeout = Duration::from_secs(3)).await;
+    let app = App::start_with(|settings| settings.timeout = Duration::from_secs(5)).await;
     app.scripted.will(Reply::hangs());
-    let waiting = (0..MOST).map(|index| {
-        let mut browser = app
-            .signed_in()
-            .with_cookie("access_token", &format!("ada-{index}"));
+    let ask = |browser: Browser, index: usize| {
+        let mut browser = browser.with_cookie("access_token", &format!("ada-{index}"));
         tokio::spawn(async move { browser.log_out("{}").await })
-    });
-    let waiting: Vec<_> = waiting.collect();
+    };
+    let mut waiting: Vec<_> = (0..STRANGERS).map(|index| ask(app.browser(), index)).collect();
+    while app.scripted.asked().len() < STRANGERS {
+        tokio::task::yield_now().await;
+    }
+    // A made-up cookie is enough to ask: whoever is signed in has places of their own.
+    let answer = app
+        .browser()
+        .with_cookie("access_token", "made-up")
+        .log_out("{}")
+        .await;
+    assert_eq!(answer.json()["success"], false);
+    assert_eq!(app.scripted.asked().len(), STRANGERS);
+    waiting.extend((STRANGERS..MOST).map(|index| ask(app.signed_in(), index)));
     while app.scripted.asked().len() < MOST {
         tokio::task::yield_now().await;
     }
