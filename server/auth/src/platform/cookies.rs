@@ -56,7 +56,8 @@ impl CookieNames {
             .filter(|pair| pair.is_ascii())
             .filter_map(|pair| {
                 let (name, value) = pair.split_once('=')?;
-                self.contains(name).then_some((pair, value.trim()))
+                // Servers read a name with space around it as the same one.
+                self.contains(name.trim()).then_some((pair, value.trim()))
             })
     }
 

@@ -43,6 +43,7 @@ pub mod sign_on;
 pub mod signature;
 pub mod signed_out;
 pub mod signed_string;
+mod spelling;
 mod upstream;
 pub mod upstream_logout;
 mod view;

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, header};
 use sha2::{Digest, Sha256};
 
-use super::{cookies::CookieNames, identity::Identity};
+use super::{cookies::CookieNames, identity::Identity, spelling::canonical};
 
 /// The most that a browser may show at once. Whoever shows more makes it uncertain which of them the gateway meant.
 pub const MOST: usize = 16;
@@ -70,30 +70,25 @@ impl SignOn {
     /// If more is shown than [`MOST`].
     pub fn of(headers: &HeaderMap, names: &CookieNames, identity: &Identity) -> Result<Self, TooMany> {
         let person = identity.person.user_id.as_str();
-        let token = |value: &[u8]| Credential::new(b"token", person, value);
+        let token = |value: &[u8]| {
+            let value = canonical(value);
+            (!value.is_empty()).then(|| Credential::new(b"token", person, &value))
+        };
         let mut cookies: Vec<_> = names
             .values(headers)
-            .filter(|value| !value.is_empty())
-            .map(|value| token(value.as_bytes()))
+            .filter_map(|value| token(value.as_bytes()))
             .collect();
         cookies.sort_unstable();
         cookies.dedup();
         let mut others: Vec<_> = headers
             .get_all(header::AUTHORIZATION)
             .iter()
-            .map(|value| bare(value.as_bytes()))
-            .filter(|value| !value.is_empty())
-            .map(token)
+            .filter_map(|value| token(bare(value.as_bytes())))
             .filter(|credential| !cookies.contains(credential))
             .collect();
         if cookies.is_empty() && others.is_empty() {
             let shown = headers.get_all(HeaderName::from_static("x-auth-token")).iter();
-            others.extend(
-                shown
-                    .map(|value| bare(value.as_bytes()))
-                    .filter(|value| !value.is_empty())
-                    .map(token),
-            );
+            others.extend(shown.filter_map(|value| token(bare(value.as_bytes()))));
         }
         others.sort_unstable();
         others.dedup();
@@ -149,13 +144,11 @@ impl SignOn {
     }
 }
 
-/// What stands after the scheme.
+/// What stands after the scheme, whichever it is.
 fn bare(value: &[u8]) -> &[u8] {
-    let token = value
-        .iter()
-        .position(|byte| *byte == b' ')
-        .map_or(value, |space| value.get(space + 1..).unwrap_or_default());
-    token.trim_ascii()
+    let value = value.trim_ascii();
+    let space = value.iter().position(u8::is_ascii_whitespace);
+    space.and_then(|space| value.get(space + 1..)).unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -197,6 +190,9 @@ pub(super) mod tests {
             "access_token=a; access_token=a; id_token=j",
             "access_token=x; access_token=a",
             "refresh_token=i",
+            "access_token=\"a\"",
+            "access_token=%61",
+            "access_token =a",
         ] {
             assert!(one.is_same(&sign_on(same, "ada")), "{same}");
         }
@@ -216,6 +212,9 @@ pub(super) mod tests {
         for (header, value, same) in [
             ("authorization", "Bearer a", true),
             ("authorization", "bearer  a", true),
+            ("authorization", "BEARER \"a\"", true),
+            ("authorization", "Bearer %61", true),
+            ("authorization", "Basic a", true),
             ("x-auth-token", "a", true),
             ("authorization", "Bearer b", false),
         ] {
@@ -237,6 +236,8 @@ pub(super) mod tests {
             &[][..],
             &[("cookie", "theme=dark; access_token=")],
             &[("authorization", "Bearer ")],
+            &[("authorization", "bearer")],
+            &[("cookie", "access_token=\"\"")],
         ] {
             let one = shown(nothing, "ada").unwrap();
             assert!(!one.is_of_this_browser(), "{nothing:?}");

@@ -113,6 +113,56 @@ async fn i3_the_token_of_a_cookie_counts_for_nothing_in_a_header_either() {
     assert_eq!(replay.get("/whoami").await.text, "ada");
 }
 
+/// Gateways read more than one spelling of a value, and of a signature more than one ending.
+#[tokio::test]
+async fn i3_another_spelling_of_the_sign_on_counts_for_nothing_either() {
+    const SIGNED: &str = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEifQ";
+    let app = App::start().await;
+    app.signed_in()
+        .with_cookie("access_token", &format!("{SIGNED}.c2lnbmF0dXJA"))
+        .with_cookie("id_token", "ada-id")
+        .log_out("{}")
+        .await;
+    let same = [
+        format!("access_token={SIGNED}.c2lnbmF0dXJB"),
+        format!("access_token=\"{SIGNED}.c2lnbmF0dXJA\""),
+        "id_token=\"ada-id\"".to_owned(),
+        "id_token=ada%2Did".to_owned(),
+        "id_token = ada-id".to_owned(),
+    ];
+    for cookie in same {
+        let mut replay = app.signed_in();
+        replay.cookies.clear();
+        replay.gateway.append("cookie", cookie.parse().unwrap());
+        assert_eq!(
+            replay.get("/whoami").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{cookie}"
+        );
+    }
+    for authorization in [
+        format!("bearer {SIGNED}.c2lnbmF0dXJB"),
+        "BEARER \"ada-id\"".to_owned(),
+    ] {
+        let mut replay = app.signed_in();
+        replay.cookies.clear();
+        replay
+            .gateway
+            .insert("authorization", authorization.parse().unwrap());
+        assert_eq!(
+            replay.get("/whoami").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{authorization}"
+        );
+    }
+    // A token that says something else is another.
+    let mut other = app.signed_in().with_cookie(
+        "access_token",
+        "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEiLCJpYXQiOjJ9.c2lnbmF0dXJA",
+    );
+    assert_eq!(other.get("/whoami").await.text, "ada");
+}
+
 /// A restart forgets; the browser does not, and whoever has no such cookie is told from its first visit on.
 #[tokio::test]
 async fn i3_another_instance_learns_it_from_the_browser() {
