@@ -24,6 +24,7 @@ pub mod forwarded;
 pub mod front_channel_url;
 mod handle;
 pub mod identity;
+mod known_by;
 mod layer;
 mod leave;
 mod login;

@@ -157,14 +157,19 @@ pub(super) mod tests {
     use crate::upstream::Person;
     use http::HeaderValue;
 
-    pub(crate) fn sign_on(cookie: &'static str, user_id: &str) -> SignOn {
+    pub(crate) fn sign_on(cookie: &str, user_id: &str) -> SignOn {
         shown(&[("cookie", cookie)], user_id).unwrap()
     }
 
-    fn shown(headers: &[(&'static str, &'static str)], user_id: &str) -> Result<SignOn, TooMany> {
+    fn shown(headers: &[(&'static str, &str)], user_id: &str) -> Result<SignOn, TooMany> {
         let headers = headers
             .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_str(value).unwrap(),
+                )
+            })
             .collect();
         let identity = Identity {
             person: Person {

@@ -12,6 +12,7 @@ use std::{
 };
 
 use super::{
+    known_by::KnownBy,
     note::{Proof, ProofDigest},
     sign_on::{Credential, SignOn},
 };
@@ -22,9 +23,6 @@ pub const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The most credentials that this process remembers, some 15 MB; the browsers remember the rest.
 const MOST: usize = 100_000;
-
-/// The most that is remembered of one sign-out: what was shown then, and what it was exchanged for since.
-const MOST_OF_ONE: usize = 64;
 
 /// The most browsers, or presses at one moment in one, that can take a sign-out back.
 const MOST_PROOFS: usize = 8;
@@ -49,7 +47,7 @@ struct Known {
 #[derive(Debug)]
 struct SignOut {
     until: Timestamp,
-    credentials: BTreeSet<Credential>,
+    known_by: KnownBy,
     proofs: Vec<ProofDigest>,
 }
 
@@ -77,25 +75,26 @@ impl SignedOut {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sign_out = SignOut {
             until: now + LIFETIME,
-            credentials: sign_on.credentials().copied().collect(),
+            known_by: KnownBy::default(),
             proofs: Vec::new(),
         };
         let mut is_new = true;
         for id in known.ids(sign_on) {
             let Some(earlier) = known.remove(id) else { continue };
             is_new &= earlier.until <= now;
-            sign_out.credentials.extend(earlier.credentials);
+            sign_out.known_by.merge(earlier.known_by);
             if earlier.until > now {
                 sign_out.proofs.extend(earlier.proofs);
             }
         }
-        while sign_out.credentials.len() > MOST_OF_ONE {
-            let shown = |credential: &Credential| sign_on.credentials().any(|shown| shown == credential);
-            let Some(odd) = sign_out.credentials.iter().find(|known| !shown(known)).copied() else {
-                break;
-            };
-            sign_out.credentials.remove(&odd);
+        for credential in sign_on.credentials().copied() {
+            if is_new {
+                sign_out.known_by.sign_out(credential);
+            } else {
+                sign_out.known_by.learn(credential);
+            }
         }
+        sign_out.known_by.make_room(sign_on);
         if (counted || is_new)
             && let Some(proof) = proof.map(Proof::digest)
             && !sign_out.proofs.contains(&proof)
@@ -155,7 +154,7 @@ impl Known {
     fn insert(&mut self, sign_out: SignOut) {
         let id = self.next;
         self.next += 1;
-        for credential in &sign_out.credentials {
+        for credential in sign_out.known_by.iter() {
             self.of.insert(*credential, id);
         }
         self.sign_outs.insert(id, sign_out);
@@ -163,7 +162,7 @@ impl Known {
 
     fn remove(&mut self, id: u64) -> Option<SignOut> {
         let sign_out = self.sign_outs.remove(&id)?;
-        for credential in &sign_out.credentials {
+        for credential in sign_out.known_by.iter() {
             if self.of.get(credential) == Some(&id) {
                 self.of.remove(credential);
             }
@@ -175,11 +174,19 @@ impl Known {
         let Some(sign_out) = self.sign_outs.get_mut(&id) else {
             return;
         };
+        for credential in sign_on.credentials() {
+            if self.of.get(credential) == Some(&id) {
+                sign_out.known_by.learn(*credential);
+            }
+        }
         for credential in sign_on.lasting() {
-            if sign_out.credentials.len() < MOST_OF_ONE && !self.of.contains_key(credential) {
-                sign_out.credentials.insert(*credential);
+            if !self.of.contains_key(credential) {
+                sign_out.known_by.learn(*credential);
                 self.of.insert(*credential, id);
             }
+        }
+        for forgotten in sign_out.known_by.make_room(sign_on) {
+            self.of.remove(&forgotten);
         }
     }
 
@@ -205,7 +212,10 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sign_on::tests::sign_on, *};
+    use super::{
+        super::{known_by, sign_on::tests::sign_on},
+        *,
+    };
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000);
 
@@ -236,6 +246,23 @@ mod tests {
             assert!(known.contains(&sign_on(step, "ada"), NOW), "{step}");
         }
         assert!(!known.contains(&sign_on("access_token=d; id_token=k", "ada"), NOW));
+    }
+
+    #[test]
+    fn i3_however_many_tokens_are_renewed_nothing_leads_out() {
+        let known = SignedOut::default();
+        known.remember(&sign_on("access_token=t0; id_token=i", "ada"), None, true, NOW);
+        let last = 3 * known_by::MOST;
+        for step in 0..last {
+            let cookie = format!("access_token=t{step}; refresh_token=t{}", step + 1);
+            assert!(known.contains(&sign_on(&cookie, "ada"), NOW), "{cookie}");
+            assert!(known.known.lock().unwrap().of.len() <= known_by::MOST);
+        }
+        // Neither is what it was made with forgotten, nor what came last; nor by another press.
+        known.remember(&sign_on("access_token=t0", "ada"), None, false, NOW);
+        for cookie in ["id_token=i".to_owned(), format!("access_token=t{last}")] {
+            assert!(known.contains(&sign_on(&cookie, "ada"), NOW), "{cookie}");
+        }
     }
 
     #[test]
