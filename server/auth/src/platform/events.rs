@@ -24,7 +24,11 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Platform, layer::CurrentIdentity, sign_on::SignOn};
+use super::{
+    Platform,
+    layer::CurrentIdentity,
+    sign_on::{Credential, SignOn},
+};
 use crate::{clock::Timestamp, session::SessionRejection};
 
 /// How often a page is asked to ask. With the way there and back it stays below thirty seconds (invariant I18).
@@ -38,10 +42,14 @@ const MOST_PER_SIGN_ON: usize = 8;
 /// How many ends may wait for a stream. Who misses some asks anyway.
 const WAITING: usize = 64;
 
+/// By what a sign-on is known that was signed out, and when. A stream keeps what it was opened with; so all of it is told, what the
+/// sign-on was renewed from or with included.
+type End = (Arc<[Credential]>, Timestamp);
+
 /// Who listens in this process.
 #[derive(Debug)]
 pub(super) struct Hub {
-    ends: broadcast::Sender<(SignOn, Timestamp)>,
+    ends: broadcast::Sender<End>,
     room: Arc<Semaphore>,
     listening: Arc<Mutex<Vec<SignOn>>>,
     closing: watch::Sender<bool>,
@@ -59,10 +67,12 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// Tells the streams of a sign-on that it was signed out.
-    pub(super) fn tell_end(&self, sign_on: &SignOn, now: Timestamp) {
-        // An error means that nobody listens.
-        let _ = self.ends.send((sign_on.clone(), now));
+    /// Tells the streams of a sign-on that it was signed out, by any of these.
+    pub(super) fn tell_end(&self, known_by: Vec<Credential>, now: Timestamp) {
+        if !known_by.is_empty() {
+            // An error means that nobody listens.
+            let _ = self.ends.send((known_by.into(), now));
+        }
     }
 
     /// Closes all streams.
@@ -92,6 +102,12 @@ struct Seat {
     _room: OwnedSemaphorePermit,
 }
 
+impl Seat {
+    fn is_known_by(&self, known_by: &[Credential]) -> bool {
+        self.sign_on.credentials().any(|own| known_by.contains(own))
+    }
+}
+
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,7 +119,7 @@ impl Drop for Seat {
 
 struct Listening {
     seat: Seat,
-    ends: broadcast::Receiver<(SignOn, Timestamp)>,
+    ends: broadcast::Receiver<End>,
     closing: watch::Receiver<bool>,
     until: Instant,
     is_over: bool,
@@ -127,7 +143,7 @@ impl Listening {
                 () = &mut tick => return (Instant::now() < self.until).then(changed),
                 () = closed(&mut self.closing) => return None,
                 end = self.ends.recv() => match end {
-                    Ok((sign_on, at)) if sign_on.is_same(&self.seat.sign_on) => {
+                    Ok((known_by, at)) if self.seat.is_known_by(&known_by) => {
                         let data = serde_json::json!({"why": "logout", "at": at.seconds()}).to_string();
                         self.is_over = true;
                         return Some(Event::default().event("ended").data(data));

@@ -91,12 +91,10 @@ fn stop_listening(
         .and_then(|note| note.proof().cloned());
     let proof = earlier.or_else(|| Proof::fresh(platform.random()));
     let now = platform.now();
-    platform
+    let known_by = platform
         .signed_out()
         .remember(sign_on, proof.as_ref(), counted, now);
-    if sign_on.is_of_this_browser() {
-        platform.hub().tell_end(sign_on, now);
-    }
+    platform.hub().tell_end(known_by, now);
     proof
 }
 

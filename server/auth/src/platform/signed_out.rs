@@ -67,10 +67,18 @@ impl SignedOut {
 
     /// From now on it counts for nothing. Whoever showed it while it still counted (`counted`) can take that back with the proof;
     /// whoever shows it afterwards cannot, unless the proof is known already.
-    pub fn remember(&self, sign_on: &SignOn, proof: Option<&Proof>, counted: bool, now: Timestamp) {
+    ///
+    /// Gives all by which it is known now, what other sign-outs knew of it included.
+    pub fn remember(
+        &self,
+        sign_on: &SignOn,
+        proof: Option<&Proof>,
+        counted: bool,
+        now: Timestamp,
+    ) -> Vec<Credential> {
         // By the person alone it would be that of other browsers too.
         if !sign_on.is_of_this_browser() {
-            return;
+            return Vec::new();
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sign_out = SignOut {
@@ -104,8 +112,10 @@ impl SignedOut {
         // The newest is that of the press at hand, whose browser is about to keep it.
         let too_many = sign_out.proofs.len().saturating_sub(MOST_PROOFS);
         sign_out.proofs.drain(..too_many);
+        let known_by = sign_out.known_by.iter().copied().collect();
         known.insert(sign_out);
         known.make_room(self.most);
+        known_by
     }
 
     /// Whether it counts for nothing. What is shown beside what is known is known from now on: a platform that renews one token

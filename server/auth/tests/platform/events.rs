@@ -55,6 +55,22 @@ async fn i18_a_sign_out_here_is_heard_by_the_other_tabs_of_the_browser_and_by_no
     );
 }
 
+/// It was opened before the tokens were renewed, and keeps what it was opened with.
+#[tokio::test]
+async fn i18_a_tab_hears_of_the_end_of_what_its_sign_on_was_renewed_to() {
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    let tab = listen(&browser.with_cookie("access_token", "ada-0")).await;
+    assert_eq!(tab.status(), StatusCode::OK);
+    browser.log_out("{}").await;
+    // That the two are one is known from here on.
+    let mut both = browser.with_cookie("refresh_token", "ada-0");
+    assert_eq!(both.get("/whoami").await.status, StatusCode::UNAUTHORIZED);
+    browser.log_out("{}").await;
+    let event = heard(tab).now_or_never().flatten().unwrap();
+    assert!(event.contains("event: ended"), "{event}");
+}
+
 /// The platform tells nobody when it ends a session, so the page is asked to ask.
 #[tokio::test(start_paused = true)]
 async fn i18_a_tab_is_asked_to_ask_within_thirty_seconds() {
