@@ -38,7 +38,10 @@ pub(super) async fn end_session(
     let is_signed_in = matches!(current, CurrentIdentity::SignedIn(..));
     let sign_on = current.sign_on();
     // Before anything that may fail or take its time (invariant I1).
-    let proof = sign_on.and_then(|sign_on| stop_listening(platform, &parts.headers, sign_on, is_signed_in));
+    let ended = sign_on.map(|sign_on| Ended {
+        note: stop_listening(platform, &parts.headers, sign_on, is_signed_in),
+        just_now: is_signed_in,
+    });
     let work = {
         let (platform, headers) = (platform.clone(), parts.headers.clone());
         let scope = request.scope;
@@ -55,11 +58,6 @@ pub(super) async fn end_session(
             }
         }
     };
-    let ended = sign_on.map(|sign_on| Ended {
-        sign_on,
-        proof,
-        just_now: is_signed_in,
-    });
     let outcome = answer(platform, &parts.headers, &request, ended, question, by_form);
     if let CurrentIdentity::SignedIn(identity, sign_on) | CurrentIdentity::SignedOut(identity, sign_on) =
         &current
@@ -76,14 +74,15 @@ pub(super) async fn end_session(
     outcome
 }
 
-/// From now on the sign-on counts for nothing here. Gives what proves that it was this browser: that of its cookie if it signed
-/// the same one out before, else a new one.
+/// From now on the sign-on counts for nothing here. Gives the cookie that says so and proves that it was this browser: by the proof
+/// that it has if it signed the same one out before, else by a new one. `None` where that would prove nothing: the browser may hold
+/// the one that does since this request began.
 fn stop_listening(
     platform: &Platform,
     headers: &HeaderMap,
     sign_on: &SignOn,
     counted: bool,
-) -> Option<Proof> {
+) -> Option<HeaderValue> {
     let notes = note::of(platform, headers);
     let earlier = notes
         .iter()
@@ -91,17 +90,20 @@ fn stop_listening(
         .and_then(|note| note.proof().cloned());
     let proof = earlier.or_else(|| Proof::fresh(platform.random()));
     let now = platform.now();
-    let known_by = platform
+    let remembered = platform
         .signed_out()
         .remember(sign_on, proof.as_ref(), counted, now);
-    platform.hub().tell_end(known_by, now);
-    proof
+    platform.hub().tell_end(remembered.known_by, now);
+    if remembered.is_refused {
+        return None;
+    }
+    note::signed_out(platform, sign_on, proof.as_ref())
 }
 
 /// What this app ended.
-struct Ended<'a> {
-    sign_on: &'a SignOn,
-    proof: Option<Proof>,
+struct Ended {
+    /// The cookie that says so.
+    note: Option<HeaderValue>,
     /// It counted until this sign-out.
     just_now: bool,
 }
@@ -219,7 +221,7 @@ fn answer(
     platform: &Platform,
     headers: &HeaderMap,
     request: &LogoutRequest,
-    ended: Option<Ended<'_>>,
+    ended: Option<Ended>,
     question: Question,
     by_form: bool,
 ) -> LogoutOutcome {
@@ -254,10 +256,7 @@ fn answer(
     let continue_to = wanted.and_then(|uri| platform.settings().post_logout_uris.resolve(uri, url));
 
     let mut out = HeaderMap::new();
-    if let Some(ended) = &ended {
-        let signed_out = note::signed_out(platform, ended.sign_on, ended.proof.as_ref());
-        cookies::append(&mut out, signed_out);
-    }
+    cookies::append(&mut out, ended.and_then(|ended| ended.note));
     let kept = keep(
         platform,
         &question,

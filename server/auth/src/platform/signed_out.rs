@@ -27,6 +27,19 @@ const MOST: usize = 100_000;
 /// The most browsers, or presses at one moment in one, that can take a sign-out back.
 const MOST_PROOFS: usize = 8;
 
+/// How long after a sign-out another press can still be of the same moment: in a second tab, or twice in one. Whoever withheld a
+/// request until after it gets no proof.
+const SAME_MOMENT: Duration = Duration::from_secs(2);
+
+/// What came of remembering a sign-out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// All by which the sign-on is known now, what other sign-outs knew of it included; nothing where the person is all.
+    pub known_by: Vec<Credential>,
+    /// The proof is none: another browser, or an earlier press of this one, holds the one that counts.
+    pub is_refused: bool,
+}
+
 /// What this process remembers, so that a sign-on is dead before the platform is asked, and for whoever replays it without
 /// the browser's cookie too.
 #[derive(Debug)]
@@ -46,6 +59,8 @@ struct Known {
 
 #[derive(Debug)]
 struct SignOut {
+    /// When it was made first.
+    since: Timestamp,
     until: Timestamp,
     known_by: KnownBy,
     proofs: Vec<ProofDigest>,
@@ -65,36 +80,38 @@ impl SignedOut {
         }
     }
 
-    /// From now on it counts for nothing. Whoever showed it while it still counted (`counted`) can take that back with the proof;
-    /// whoever shows it afterwards cannot, unless the proof is known already.
-    ///
-    /// Gives all by which it is known now, what other sign-outs knew of it included.
+    /// From now on it counts for nothing. Whoever ends it can take that back with the proof. Where it ended before, nobody gets
+    /// another one, whatever the request showed when it began: only presses of the same moment do, that showed it while it still
+    /// counted (`counted`), and a proof that is known already stays one.
     pub fn remember(
         &self,
         sign_on: &SignOn,
         proof: Option<&Proof>,
         counted: bool,
         now: Timestamp,
-    ) -> Vec<Credential> {
+    ) -> Remembered {
         // By the person alone it would be that of other browsers too.
         if !sign_on.is_of_this_browser() {
-            return Vec::new();
+            return Remembered::default();
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sign_out = SignOut {
+            since: now,
             until: now + LIFETIME,
             known_by: KnownBy::default(),
             proofs: Vec::new(),
         };
-        let mut is_new = true;
+        let mut first: Option<Timestamp> = None;
         for id in known.ids(sign_on) {
             let Some(earlier) = known.remove(id) else { continue };
-            is_new &= earlier.until <= now;
             sign_out.known_by.merge(earlier.known_by);
             if earlier.until > now {
+                first = Some(first.map_or(earlier.since, |first| first.min(earlier.since)));
                 sign_out.proofs.extend(earlier.proofs);
             }
         }
+        let is_new = first.is_none();
+        sign_out.since = first.unwrap_or(now);
         for credential in sign_on.credentials().copied() {
             if is_new {
                 sign_out.known_by.sign_out(credential);
@@ -103,19 +120,22 @@ impl SignedOut {
             }
         }
         sign_out.known_by.make_room(sign_on);
-        if (counted || is_new)
-            && let Some(proof) = proof.map(Proof::digest)
-            && !sign_out.proofs.contains(&proof)
-        {
-            sign_out.proofs.push(proof);
+        let is_accepted = is_new || (counted && now.is_within(SAME_MOMENT, sign_out.since));
+        let proof = proof.map(Proof::digest);
+        let is_known = proof.is_some_and(|proof| sign_out.proofs.contains(&proof));
+        if is_accepted && !is_known {
+            sign_out.proofs.extend(proof);
         }
         // The newest is that of the press at hand, whose browser is about to keep it.
         let too_many = sign_out.proofs.len().saturating_sub(MOST_PROOFS);
         sign_out.proofs.drain(..too_many);
-        let known_by = sign_out.known_by.iter().copied().collect();
+        let remembered = Remembered {
+            known_by: sign_out.known_by.iter().copied().collect(),
+            is_refused: !is_accepted && !is_known,
+        };
         known.insert(sign_out);
         known.make_room(self.most);
-        known_by
+        remembered
     }
 
     /// Whether it counts for nothing. What is shown beside what is known is known from now on: a platform that renews one token
@@ -299,6 +319,56 @@ mod tests {
         known.remember(&one, Some(&proof("second")), true, NOW);
         assert!(known.forget(&one, &proof("first")));
         assert!(!known.contains(&one, NOW));
+    }
+
+    #[test]
+    fn i3_a_request_that_was_withheld_while_it_ended_gets_no_proof() {
+        let ended = || {
+            let known = SignedOut::default();
+            known.remember(
+                &sign_on("access_token=a; id_token=i", "ada"),
+                Some(&proof("hers")),
+                true,
+                NOW,
+            );
+            known
+        };
+        let one = sign_on("access_token=a; id_token=j", "ada");
+        for (counted, after, is_refused) in [
+            (true, SAME_MOMENT - Duration::from_millis(1), false),
+            (true, SAME_MOMENT, true),
+            (true, LIFETIME - Duration::from_secs(1), true),
+            (false, Duration::ZERO, true),
+        ] {
+            let known = ended();
+            let remembered = known.remember(&one, Some(&proof("his")), counted, NOW + after);
+            assert_eq!(remembered.is_refused, is_refused, "{counted} {after:?}");
+            assert_eq!(remembered.known_by.len(), 3);
+            assert_eq!(known.forget(&one, &proof("his")), !is_refused, "{after:?}");
+        }
+        // The moment is that of the first, however often it is said again; and a clock that was set back makes it no longer.
+        let known = ended();
+        for step in 1..=4 {
+            known.remember(
+                &one,
+                Some(&proof("hers")),
+                false,
+                NOW + step * Duration::from_secs(1),
+            );
+        }
+        for at in [NOW + Duration::from_secs(4), NOW - Duration::from_secs(1)] {
+            assert!(known.remember(&one, Some(&proof("his")), true, at).is_refused);
+        }
+        // A proof that is known stays one.
+        let again = known.remember(&one, Some(&proof("hers")), false, NOW + LIFETIME / 2);
+        assert!(!again.is_refused);
+        assert!(known.forget(&one, &proof("hers")));
+        // After thirty days it is a sign-out like any other.
+        assert!(
+            !ended()
+                .remember(&one, Some(&proof("his")), true, NOW + LIFETIME)
+                .is_refused
+        );
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! How a sign-out is taken back: by a press of the browser that signed out, and by nothing else.
 
+use std::{convert::Infallible, time::Duration};
+
+use axum::body::Body;
 use exeunt::platform::Contract;
-use http::{Method, StatusCode};
+use futures::FutureExt as _;
+use http::{Method, Request, StatusCode};
+use tokio::sync::oneshot;
+use tower::ServiceExt as _;
 
 use crate::support::{App, Browser, FETCH, PRESS};
 
@@ -190,6 +196,46 @@ async fn i3_a_copy_of_the_sign_on_takes_nothing_back() {
         thief.cookies.insert(name.clone(), made_up.to_owned());
         assert!(is_signed_out(&mut thief).await, "{made_up}");
     }
+    browser.press(LOGIN).await;
+    assert!(!is_signed_out(&mut browser).await, "the browser itself can");
+}
+
+/// A request that began while the sign-on counted, and whose body comes when the owner has signed out.
+#[tokio::test]
+async fn i3_whoever_withholds_a_sign_out_until_the_owners_gets_no_proof() {
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    let mut thief = browser.clone();
+    let (send, withheld) = oneshot::channel();
+    let withheld = withheld.map(|body| Ok::<_, Infallible>(body.unwrap()));
+    let mut request = Request::post("/api/auth/logout")
+        .header("cookie", "access_token=ada-1")
+        .body(Body::from_stream(withheld.into_stream()))
+        .unwrap();
+    for (name, value) in FETCH {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    request.headers_mut().extend(thief.gateway.clone());
+    let peer = std::net::SocketAddr::from((thief.peer, 4711));
+    request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+    let mut answering = Box::pin(thief.router.clone().oneshot(request));
+    // As far as it comes without its body.
+    assert!(answering.as_mut().now_or_never().is_none());
+
+    browser.log_out(r#"{"scope":"app"}"#).await;
+    app.clock.advance(Duration::from_secs(3));
+    send.send("{}").unwrap();
+    let response = answering.await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
+    let is_note = |value: &&http::HeaderValue| value.to_str().unwrap().contains("-signed-out=");
+    assert_eq!(
+        cookies.into_iter().filter(is_note).count(),
+        0,
+        "nor is one overwritten"
+    );
+    thief.press(LOGIN).await;
+    assert!(is_signed_out(&mut thief).await);
     browser.press(LOGIN).await;
     assert!(!is_signed_out(&mut browser).await, "the browser itself can");
 }
