@@ -91,7 +91,10 @@ pub(crate) fn machine() -> String {
         kibibytes.div_ceil(1024 * 1024),
         fs::read_to_string("/proc/sys/kernel/osrelease")
             .unwrap_or_default()
-            .trim(),
+            .trim()
+            .split('-')
+            .next()
+            .unwrap_or_default(),
     )
 }
 
