@@ -136,6 +136,119 @@ async fn a_file_of_the_second_schema_keeps_its_sessions() {
     assert_eq!(store.ends_after(0, 9).await.unwrap().len(), 1);
 }
 
+/// A file of the fourth schema, in which ended sessions lay apart: who is signed in stays so, what ended is told as before,
+/// its tokens are still revoked, and no place among the ends is given again.
+#[tokio::test]
+async fn a_file_of_the_fourth_schema_keeps_its_ends_and_its_outbox() {
+    let directory = directory();
+    let old = rusqlite::Connection::open(file(&directory)).unwrap();
+    for migration in [
+        include_str!("../../src/store/sqlite/migrations/0001_sessions.sql"),
+        include_str!("../../src/store/sqlite/migrations/0002_outbox.sql"),
+        include_str!("../../src/store/sqlite/migrations/0003_ends.sql"),
+        include_str!("../../src/store/sqlite/migrations/0004_outbox_age.sql"),
+    ] {
+        old.execute_batch(migration).unwrap();
+    }
+    old.execute_batch("PRAGMA application_id = 0x45585554; PRAGMA user_version = 4;")
+        .unwrap();
+    let (living, ended) = (
+        SessionRow {
+            data: Some(b"data".to_vec()),
+            ..row(1)
+        },
+        row(2),
+    );
+    old.execute(
+        "INSERT INTO session (key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
+                              absolute_expires_at, login_started_at, device, identity, tokens, data)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        rusqlite::params![
+            living.key.0,
+            living.public_id,
+            living.iss,
+            living.sub,
+            living.sid,
+            living.created_at.millis(),
+            living.last_used_at.millis(),
+            living.idle_expires_at.millis(),
+            living.absolute_expires_at.millis(),
+            living.login_started_at.millis(),
+            living.device,
+            living.identity,
+            living.tokens,
+            living.data,
+        ],
+    )
+    .unwrap();
+    let kept_until = NOW + IDLE;
+    let note = |seq: i64, key: [u8; 32], public_id: &str| {
+        old.execute(
+            "INSERT INTO end_record (seq, key, public_id, iss, sub, created_at, ended_at, reason, device, kept_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'logout', ?8, ?9)",
+            rusqlite::params![
+                seq,
+                key,
+                public_id,
+                ended.iss,
+                ended.sub,
+                ended.created_at.millis(),
+                NOW.millis(),
+                ended.device,
+                kept_until.millis(),
+            ],
+        )
+        .unwrap();
+    };
+    note(7, ended.key.0, &ended.public_id);
+    // Its row has gone, its place must not come again.
+    note(9, [9; 32], "of-another");
+    old.execute("DELETE FROM end_record WHERE seq = 9", []).unwrap();
+    old.execute(
+        "INSERT INTO outbox (id, created_at, due_at, attempts, iss, sub, reason, progress, sealed)
+         VALUES (?1, ?2, ?2, 0, ?3, ?4, 'logout', '', ?5)",
+        rusqlite::params![ended.key.0, NOW.millis(), ended.iss, ended.sub, ended.tokens],
+    )
+    .unwrap();
+    drop(old);
+
+    let store = open(&file(&directory));
+    assert_eq!(store.census(NOW).await.unwrap().sessions, 1);
+    let record = EndRecord {
+        seq: 7,
+        key: ended.key,
+        public_id: ended.public_id.clone(),
+        iss: ended.iss.clone(),
+        sub: ended.sub.clone(),
+        created_at: ended.created_at,
+        ended_at: NOW,
+        reason: "logout".into(),
+        device: ended.device.clone(),
+        kept_until,
+    };
+    assert_eq!(
+        store.load_end(&ended.key, NOW).await.unwrap(),
+        Some(record.clone())
+    );
+    assert_eq!(store.ends_after(0, 9).await.unwrap(), [record]);
+    let leased = store.lease_outbox(Lease::Due(9), NOW + IDLE, NOW).await.unwrap();
+    assert_eq!(
+        leased.iter().map(|entry| &entry.sealed).collect::<Vec<_>>(),
+        [&ended.tokens]
+    );
+    assert_eq!(store.last_end().await.unwrap(), 9);
+    let take = queueing(Selector::Key(living.key));
+    assert_eq!(store.take(&take, NOW).await.unwrap().rows, [living.clone()]);
+    let seqs: Vec<_> = store
+        .ends_after(7, 9)
+        .await
+        .unwrap()
+        .iter()
+        .map(|end| (end.seq, end.key))
+        .collect();
+    assert_eq!(seqs, [(10, living.key)]);
+}
+
 /// As a file gives it that was written before devices were noted.
 fn of_unknown_device(number: u32) -> SessionRow {
     SessionRow {

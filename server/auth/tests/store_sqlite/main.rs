@@ -22,8 +22,8 @@ use std::{
 };
 
 use exeunt::store::{
-    Begun, Change, Farewell, FormerSid, Lease, MARK_LIFETIME, MarkRule, Once, OutboxId, Queue, Selector,
-    SessionRow, SqliteStore, Store, StoreError, Take,
+    Begun, Change, EndRecord, Farewell, FormerSid, Lease, MARK_LIFETIME, MarkRule, Once, OutboxId, Queue,
+    Selector, SessionRow, Settlement, SqliteStore, Store, StoreError, Take,
     sqlite::{OpenError, SqliteSettings},
     suite::fixture::{IDLE, NOW, pending_key, person_of, row, sid_of},
 };
@@ -151,7 +151,7 @@ async fn end_records_survive_a_restart() {
 /// that the provider delivers again acts.
 #[tokio::test]
 async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
-    for table in ["outbox", "end_record"] {
+    for statement in ["INSERT ON outbox", "UPDATE OF ended_at ON session"] {
         let directory = directory();
         let store = open(&file(&directory));
         store.begin(row(1), NOW).await.unwrap();
@@ -163,7 +163,7 @@ async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
         let operator = rusqlite::Connection::open(file(&directory)).unwrap();
         operator
             .execute_batch(&format!(
-                "CREATE TRIGGER fault BEFORE INSERT ON {table} BEGIN SELECT raise(ABORT, 'as the test wants it'); END"
+                "CREATE TRIGGER fault BEFORE {statement} BEGIN SELECT raise(ABORT, 'as the test wants it'); END"
             ))
             .unwrap();
         for _ in 0..2 {
@@ -172,7 +172,7 @@ async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
             assert_eq!(store.load(&row(1).key, NOW).await.unwrap(), Some(row(1).head()));
             assert_eq!(store.ends_after(0, 9).await.unwrap(), []);
             let queued = store.load_outbox(&OutboxId(row(1).key.0)).await.unwrap();
-            assert_eq!(queued, None, "{table}");
+            assert_eq!(queued, None, "{statement}");
         }
         let in_flight = SessionRow {
             sid: row(1).sid,
@@ -190,6 +190,72 @@ async fn a_take_that_fails_on_the_way_leaves_everything_as_it_was() {
         assert!(store.take(&take, NOW).await.unwrap().repeated);
         assert_eq!(store.ends_after(0, 9).await.unwrap().len(), 2);
     }
+}
+
+/// Tokens lie in one place, from the login until they are revoked; of the app's data nothing is left from the end on.
+#[tokio::test]
+async fn nothing_sealed_stays_behind() {
+    let directory = directory();
+    let store = open(&file(&directory));
+    let mut rows = Vec::new();
+    for number in 1..=4 {
+        let row = SessionRow {
+            data: Some(b"of the app".to_vec()),
+            ..row(number)
+        };
+        store.begin(row.clone(), NOW).await.unwrap();
+        rows.push(row);
+    }
+    let operator = rusqlite::Connection::open(file(&directory)).unwrap();
+    let left = || -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+        let mut left = operator
+            .prepare("SELECT tokens, data FROM session_tokens ORDER BY id")
+            .unwrap();
+        left.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    };
+    let with_data = |row: &SessionRow| (row.tokens.clone(), row.data.clone());
+    assert_eq!(left(), rows.iter().map(with_data).collect::<Vec<_>>());
+
+    let queued = queueing(Selector::Key(rows[0].key));
+    let noted = Take {
+        queue: None,
+        ..queueing(Selector::Key(rows[1].key))
+    };
+    let plain = Take::new(Selector::Key(rows[2].key), MarkRule::None);
+    for take in [queued, noted, plain] {
+        assert_eq!(store.take(&take, NOW).await.unwrap().rows.len(), 1);
+    }
+    assert_eq!(left(), [(rows[0].tokens.clone(), None), with_data(&rows[3])]);
+    let identities: i64 = operator
+        .query_row(
+            "SELECT count(*) FROM session WHERE ended_at IS NOT NULL AND identity <> x''",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(identities, 0);
+
+    let id = OutboxId(rows[0].key.0);
+    let until = NOW + IDLE;
+    let leased = store.lease_outbox(Lease::One(id), until, NOW).await.unwrap();
+    assert_eq!(leased[0].sealed, rows[0].tokens);
+    let over = Settlement::Over {
+        progress: "done".into(),
+        kept_until: until,
+    };
+    assert!(
+        store
+            .settle_outbox(&id, until + IDLE, over.clone())
+            .await
+            .is_ok_and(|settled| !settled)
+    );
+    assert_eq!(left().len(), 2, "whoever lost the lease wipes nothing");
+    assert!(store.settle_outbox(&id, until, over).await.unwrap());
+    assert_eq!(left(), [with_data(&rows[3])]);
+    assert_eq!(store.load_outbox(&id).await.unwrap().unwrap().sealed, b"");
 }
 
 #[tokio::test]

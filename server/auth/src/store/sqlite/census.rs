@@ -5,9 +5,9 @@ use rusqlite::{Connection, named_params};
 use super::columns;
 use crate::{clock::Timestamp, store::Census};
 
-/// All of a table SQLite counts by the pages of an index, without looking at one entry; so those that have run out, which are
-/// few, are taken off. Comparing the end of each that lives takes four times as long.
-pub(super) const COUNT: &str = "SELECT (SELECT count(*) FROM session) - (SELECT count(*) FROM session WHERE ends_at <= :now), \
+/// Those that have not ended are tallied; those that have run out and were not taken yet are few, and are taken off.
+pub(super) const COUNT: &str = "SELECT (SELECT sessions FROM tally WHERE id = 1) \
+     - (SELECT count(*) FROM session WHERE ended_at IS NULL AND ends_at <= :now), \
      (SELECT count(*) FROM outbox WHERE kept_until IS NULL), \
      (SELECT min(created_at) FROM outbox WHERE kept_until IS NULL)";
 

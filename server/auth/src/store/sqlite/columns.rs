@@ -1,4 +1,4 @@
-//! Between the columns of the tables `session`, `outbox` and `end_record` and their row types.
+//! Between the columns of the tables and their row types.
 
 use rusqlite::Row;
 
@@ -24,8 +24,19 @@ pub(super) fn head(row: &Row<'_>) -> rusqlite::Result<SessionHead> {
     })
 }
 
-/// From a statement that selects the columns of a head, then the others in the order of [`SessionRow`].
-pub(super) fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+/// A session that is to be taken, and its place in the tables.
+pub(super) struct Found {
+    pub(super) id: i64,
+    pub(super) row: SessionRow,
+}
+
+/// From a statement that selects the columns of a head, then the others in the order of [`SessionRow`], then the id.
+pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let id = row.get(16)?;
+    full(row).map(|row| Found { id, row })
+}
+
+fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let head = head(row)?;
     let former: (Option<String>, Option<i64>) = (row.get(12)?, row.get(13)?);
     Ok(SessionRow {

@@ -1,11 +1,11 @@
-//! The statements on end records.
+//! The statements on end records: the rows of sessions that ended.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use super::columns;
+use super::columns::{self, Found};
 use crate::{
     clock::Timestamp,
-    store::{EndRecord, Farewell, SessionKey, SessionRow},
+    store::{EndRecord, Farewell, SessionKey},
 };
 
 macro_rules! columns {
@@ -14,44 +14,52 @@ macro_rules! columns {
     };
 }
 
-pub(super) const NOTE: &str = "INSERT INTO end_record (key, public_id, iss, sub, created_at, ended_at, reason, device, \
-    kept_until) VALUES (:key, :public_id, :iss, :sub, :created_at, :ended_at, :reason, :device, :kept_until)";
-pub(super) const LAST: &str = "SELECT coalesce(max(seq), 0) FROM end_record";
+pub(super) const PLACES: &str =
+    "UPDATE tally SET last_end = last_end + :more WHERE id = 1 RETURNING last_end";
+/// Whatever could open something goes; what remains tells of the end and opens nothing.
+pub(super) const NOTE: &str = "UPDATE session SET ended_at = :ended_at, reason = :reason, kept_until = :kept_until, \
+    seq = :seq, identity = x'', former_sid = NULL, former_until = NULL WHERE id = :id";
+pub(super) const LAST: &str = "SELECT last_end FROM tally WHERE id = 1";
 pub(super) const AFTER: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM end_record WHERE seq > :seq ORDER BY seq LIMIT :limit"
+    " FROM session WHERE seq > :seq ORDER BY seq LIMIT :limit"
 );
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM end_record WHERE iss = :iss AND sub = :sub AND kept_until > :now ORDER BY ended_at DESC, seq DESC LIMIT :limit"
+    " FROM session WHERE iss = :iss AND sub = :sub AND ended_at IS NOT NULL AND kept_until > :now \
+     ORDER BY ended_at DESC, seq DESC LIMIT :limit"
 );
 pub(super) const LOAD: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM end_record WHERE key = :key AND kept_until > :now ORDER BY seq DESC LIMIT 1"
+    " FROM session WHERE key = :key AND ended_at IS NOT NULL AND kept_until > :now"
 );
 
-/// Notes a row down that was taken.
+/// Makes the rows the records of their ends.
 pub(super) fn note(
     connection: &Connection,
-    row: &SessionRow,
+    found: &[Found],
     farewell: &Farewell,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let record = EndRecord::of(row, farewell, now, 0);
-    connection.prepare_cached(NOTE)?.execute(named_params! {
-        ":key": record.key.0,
-        ":public_id": record.public_id,
-        ":iss": record.iss,
-        ":sub": record.sub,
-        ":created_at": record.created_at.millis(),
-        ":ended_at": record.ended_at.millis(),
-        ":reason": record.reason,
-        ":device": record.device,
-        ":kept_until": record.kept_until.millis(),
-    })?;
+    let Ok(more @ 1..) = i64::try_from(found.len()) else {
+        return Ok(());
+    };
+    let last: i64 = connection
+        .prepare_cached(PLACES)?
+        .query_row(named_params! { ":more": more }, |row| row.get(0))?;
+    for (one, seq) in found.iter().zip(last - more + 1..) {
+        let record = EndRecord::of(&one.row, farewell, now, seq);
+        connection.prepare_cached(NOTE)?.execute(named_params! {
+            ":id": one.id,
+            ":ended_at": record.ended_at.millis(),
+            ":reason": record.reason,
+            ":kept_until": record.kept_until.millis(),
+            ":seq": record.seq,
+        })?;
+    }
     Ok(())
 }
 

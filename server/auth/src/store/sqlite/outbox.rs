@@ -2,25 +2,27 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use super::columns;
+use super::columns::{self, Found};
 use crate::{
     clock::Timestamp,
-    store::{Lease, OutboxEntry, OutboxId, Queue, SessionRow, Settlement},
+    store::{Lease, OutboxEntry, OutboxId, Queue, Settlement},
 };
 
+/// Where the tokens lie with those of the sessions, they are read there.
 macro_rules! columns {
     () => {
-        "id, iss, sub, reason, sealed, progress, created_at, due_at, attempts, leased_until, kept_until"
+        "id, iss, sub, reason, \
+         coalesce((SELECT tokens FROM session_tokens WHERE session_tokens.id = outbox.session_id), sealed), \
+         progress, created_at, due_at, attempts, leased_until, kept_until"
     };
 }
 
 macro_rules! insert {
     () => {
         concat!(
-            "INSERT INTO outbox (",
-            columns!(),
-            ") VALUES (:id, :iss, :sub, :reason, :sealed, :progress, :created_at, :due_at, :attempts, :leased_until, \
-             :kept_until)"
+            "INSERT INTO outbox (id, iss, sub, reason, sealed, session_id, progress, created_at, due_at, attempts, \
+             leased_until, kept_until) VALUES (:id, :iss, :sub, :reason, :sealed, :session_id, :progress, :created_at, \
+             :due_at, :attempts, :leased_until, :kept_until)"
         )
     };
 }
@@ -37,7 +39,7 @@ pub(super) const PUT: &str = insert!();
 pub(super) const QUEUE: &str = concat!(
     insert!(),
     " ON CONFLICT (id) DO UPDATE SET iss = excluded.iss, sub = excluded.sub, reason = excluded.reason, \
-     sealed = excluded.sealed, progress = excluded.progress, created_at = excluded.created_at, \
+     sealed = excluded.sealed, session_id = excluded.session_id, progress = excluded.progress, created_at = excluded.created_at, \
      due_at = excluded.due_at, attempts = excluded.attempts, leased_until = excluded.leased_until, \
      kept_until = excluded.kept_until"
 );
@@ -57,30 +59,40 @@ pub(super) const LEASE_DUE: &str = concat!(
 );
 pub(super) const TRY_AGAIN: &str = "UPDATE outbox SET progress = :progress, due_at = :due_at, leased_until = NULL \
     WHERE id = :id AND leased_until = :leased_until";
+pub(super) const WIPE: &str = "DELETE FROM session_tokens WHERE id = \
+    (SELECT session_id FROM outbox WHERE outbox.id = :id AND leased_until = :leased_until)";
 pub(super) const END: &str = "UPDATE outbox SET progress = :progress, kept_until = :kept_until, leased_until = NULL, \
-    sealed = x'' WHERE id = :id AND leased_until = :leased_until";
+    sealed = x'', session_id = NULL WHERE id = :id AND leased_until = :leased_until";
 
 pub(super) fn put(connection: &Connection, entry: &OutboxEntry) -> rusqlite::Result<()> {
-    insert(connection, PUT, entry)
+    insert(connection, PUT, entry, &entry.sealed, None)
 }
 
-/// Queues the tokens of a row that was taken.
+/// Queues the tokens of a session that was taken. They stay where they are.
 pub(super) fn queue(
     connection: &Connection,
-    row: &SessionRow,
+    taken: &Found,
     queue: &Queue,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    insert(connection, QUEUE, &OutboxEntry::left_by(row, queue, now))
+    let entry = OutboxEntry::left_by(&taken.row, queue, now);
+    insert(connection, QUEUE, &entry, &[], Some(taken.id))
 }
 
-fn insert(connection: &Connection, sql: &str, entry: &OutboxEntry) -> rusqlite::Result<()> {
+fn insert(
+    connection: &Connection,
+    sql: &str,
+    entry: &OutboxEntry,
+    sealed: &[u8],
+    session_id: Option<i64>,
+) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": entry.id.0,
         ":iss": entry.iss,
         ":sub": entry.sub,
         ":reason": entry.reason,
-        ":sealed": entry.sealed,
+        ":sealed": sealed,
+        ":session_id": session_id,
         ":progress": entry.progress,
         ":created_at": entry.created_at.millis(),
         ":due_at": entry.due_at.millis(),
@@ -142,6 +154,10 @@ pub(super) fn settle(
             })?
         }
         Settlement::Over { progress, kept_until } => {
+            connection.prepare_cached(WIPE)?.execute(named_params! {
+                ":id": id.0,
+                ":leased_until": leased_until.millis(),
+            })?;
             connection.prepare_cached(END)?.execute(named_params! {
                 ":id": id.0,
                 ":leased_until": leased_until.millis(),

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{census, ends, marks, open, outbox, pending, resealing, sessions, sweep};
+use super::{census, ends, marks, open, outbox, pending, resealing, sessions, sweep, taking};
 
 /// A file with our schema and some rows. The planner knows no statistics, as in a store that is at work.
 fn filled() -> (tempfile::TempDir, Connection) {
@@ -14,15 +14,15 @@ fn filled() -> (tempfile::TempDir, Connection) {
             "CREATE TEMP VIEW numbers AS
              WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
              SELECT n FROM number;
-             INSERT INTO session (key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
-                                  absolute_expires_at, login_started_at, former_sid, former_until, device, identity, tokens)
-             SELECT randomblob(32), n, 'https://op.example', n % 500, n % 1000, n, n, n, n, n, n % 900, n, x'00', x'00', x'00'
+             INSERT INTO session (id, key, public_id, iss, sub, sid, created_at, last_used_at, idle_expires_at,
+                                  absolute_expires_at, login_started_at, former_sid, former_until, device, identity,
+                                  ended_at, reason, kept_until, seq)
+             SELECT n, randomblob(32), n, 'https://op.example', n % 500, n % 1000, n, n, n, n, n, n % 900, n, x'00', x'',
+                    iif(n % 2, n, NULL), iif(n % 2, 'logout', NULL), iif(n % 2, n, NULL), iif(n % 2, n, NULL)
              FROM numbers;
-             INSERT INTO outbox (id, created_at, due_at, attempts, iss, sub, reason, progress, sealed)
-             SELECT randomblob(32), n, n, 0, 'https://op.example', n % 500, 'logout', '', x'00'
-             FROM numbers;
-             INSERT INTO end_record (key, public_id, iss, sub, created_at, ended_at, reason, device, kept_until)
-             SELECT randomblob(32), n, 'https://op.example', n % 500, n, n, 'logout', x'00', n
+             INSERT INTO session_tokens (id, tokens) SELECT id, x'00' FROM session;
+             INSERT INTO outbox (id, created_at, due_at, attempts, iss, sub, reason, progress, sealed, session_id)
+             SELECT randomblob(32), n, n, 0, 'https://op.example', n % 500, 'logout', '', x'', n
              FROM numbers;",
         )
         .unwrap();
@@ -47,7 +47,11 @@ fn plan(connection: &Connection, sql: &str) -> Vec<String> {
 fn every_statement_reaches_its_rows_through_an_index() {
     let (_directory, connection) = filled();
     let by_key = "SEARCH session USING INDEX sqlite_autoindex_session_1 (key=?)";
-    let by_subject = "SEARCH session USING INDEX session_by_subject (iss=? AND sub=?)";
+    let by_subject = "SEARCH session USING INDEX session_by_subject (iss=? AND sub=? AND ended_at=?)";
+    let by_token_id = "SEARCH session_tokens USING INTEGER PRIMARY KEY (rowid=?)";
+    let by_token_id_if_there = "SEARCH session_tokens USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN";
+    let by_limit = "SEARCH session USING INDEX session_by_limit (ends_at<?)";
+    let by_session_id = "SEARCH session USING INTEGER PRIMARY KEY (rowid=?)";
     let by_sid = "SEARCH session USING INDEX session_by_sid (iss=? AND sid=?)";
     let by_former_sid = "SEARCH session USING INDEX session_by_former_sid (iss=? AND former_sid=?)";
     let by_id = "SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (id=?)";
@@ -55,30 +59,37 @@ fn every_statement_reaches_its_rows_through_an_index() {
     let expected = [
         (sessions::LOAD, by_key),
         (sessions::LOAD_TOKENS, by_key),
+        (sessions::LOAD_TOKENS, by_token_id),
         (sessions::LOAD_DATA, by_key),
+        (sessions::LOAD_DATA, by_token_id),
         (sessions::TOUCH, by_key),
         (sessions::UPDATE, by_key),
-        (sessions::TAKE_KEY, by_key),
-        (resealing::RESEAL, by_key),
+        (sessions::UPDATE_TOKENS, by_key),
+        (sessions::UPDATE_TOKENS, by_token_id),
+        (sessions::OF_KEY, by_key),
+        (sessions::OF_KEY, by_token_id_if_there),
+        (resealing::UNCHANGED, by_key),
+        (resealing::RESEAL, by_session_id),
+        (resealing::RESEAL_TOKENS, by_token_id),
         (
             resealing::WALK,
             "SEARCH session USING INDEX sqlite_autoindex_session_1 (key>?)",
         ),
         (sessions::LIST, by_subject),
-        (sessions::TAKE_SUBJECT, by_subject),
-        (sessions::TAKE_NAMELESS, by_subject),
+        (sessions::OF_SUBJECT, by_subject),
+        (sessions::NAMELESS, by_subject),
         (sessions::LIST_BY_SID, by_sid),
         (sessions::LIST_BY_SID, by_former_sid),
-        (sessions::TAKE_SID, by_sid),
-        (sessions::TAKE_FORMER_SID, by_former_sid),
+        (sessions::OF_SID, by_sid),
+        (sessions::OF_FORMER_SID, by_former_sid),
         (
-            sessions::TAKE_PUBLIC_ID,
+            sessions::OF_PUBLIC_ID,
             "SEARCH session USING INDEX sqlite_autoindex_session_2 (public_id=?)",
         ),
-        (
-            sessions::TAKE_EXPIRED,
-            "SEARCH session USING INDEX session_by_end (ends_at<?)",
-        ),
+        (sessions::EXPIRED, by_limit),
+        (taking::REMOVE, by_session_id),
+        (taking::REMOVE_TOKENS, by_token_id),
+        (taking::WIPE_DATA, by_token_id),
         (outbox::LOAD, by_id),
         (outbox::LEASE_ONE, by_id),
         (outbox::TRY_AGAIN, by_id),
@@ -87,23 +98,17 @@ fn every_statement_reaches_its_rows_through_an_index() {
             outbox::LEASE_DUE,
             "SEARCH outbox USING INDEX outbox_by_due (due_at<?)",
         ),
-        (
-            census::COUNT,
-            "SEARCH session USING INDEX session_by_end (ends_at<?)",
-        ),
-        (ends::LAST, "SEARCH end_record"),
-        (
-            ends::AFTER,
-            "SEARCH end_record USING INTEGER PRIMARY KEY (rowid>?)",
-        ),
+        (outbox::LOAD, by_token_id),
+        (outbox::WIPE, by_id),
+        (outbox::WIPE, by_token_id),
+        (census::COUNT, by_limit),
+        (ends::NOTE, by_session_id),
+        (ends::AFTER, "SEARCH session USING INDEX session_by_seq (seq>?)"),
         (
             ends::LIST,
-            "SEARCH end_record USING INDEX end_record_by_subject (iss=? AND sub=?)",
+            "SEARCH session USING INDEX session_by_subject (iss=? AND sub=? AND ended_at>?)",
         ),
-        (
-            ends::LOAD,
-            "SEARCH end_record USING INDEX end_record_by_key (key=?)",
-        ),
+        (ends::LOAD, by_key),
         (
             marks::REFUSES,
             "SEARCH mark USING PRIMARY KEY (kind=? AND iss=? AND value=?)",
@@ -135,7 +140,7 @@ fn every_statement_reaches_its_rows_through_an_index() {
         ),
         (
             sweep::TABLES[4],
-            "SEARCH end_record USING INDEX end_record_by_expiry (kept_until<?)",
+            "SEARCH session USING INDEX session_by_expiry (kept_until<?)",
         ),
     ];
     for (sql, search) in expected {
@@ -152,6 +157,8 @@ fn no_statement_scans_a_table() {
     let (_directory, connection) = filled();
     let statements = [
         sessions::INSERT,
+        sessions::INSERT_TOKENS,
+        sessions::COUNT,
         sessions::LOAD,
         sessions::LOAD_TOKENS,
         sessions::LOAD_DATA,
@@ -159,20 +166,29 @@ fn no_statement_scans_a_table() {
         sessions::LIST_BY_SID,
         sessions::TOUCH,
         sessions::UPDATE,
-        sessions::TAKE_KEY,
-        sessions::TAKE_SID,
-        sessions::TAKE_FORMER_SID,
-        sessions::TAKE_NAMELESS,
-        sessions::TAKE_SUBJECT,
-        sessions::TAKE_PUBLIC_ID,
-        sessions::TAKE_EXPIRED,
+        sessions::UPDATE_TOKENS,
+        sessions::OF_KEY,
+        sessions::OF_SID,
+        sessions::OF_FORMER_SID,
+        sessions::NAMELESS,
+        sessions::OF_SUBJECT,
+        sessions::OF_PUBLIC_ID,
+        sessions::EXPIRED,
         outbox::PUT,
         outbox::QUEUE,
         outbox::LOAD,
         outbox::LEASE_ONE,
         outbox::LEASE_DUE,
         outbox::TRY_AGAIN,
+        outbox::WIPE,
         outbox::END,
+        taking::REMOVE,
+        taking::REMOVE_TOKENS,
+        taking::WIPE_DATA,
+        resealing::UNCHANGED,
+        resealing::RESEAL,
+        resealing::RESEAL_TOKENS,
+        ends::PLACES,
         ends::NOTE,
         ends::LAST,
         ends::AFTER,
@@ -192,5 +208,34 @@ fn no_statement_scans_a_table() {
             .filter(|line| line.starts_with("SCAN") && !line.starts_with("SCAN CONSTANT ROW"))
             .collect();
         assert!(scans.is_empty(), "{sql}\nscans: {scans:#?}");
+    }
+}
+
+/// A row stays when its session ends: what forgot to ask would find it, and bring it back (I2).
+#[test]
+fn i02_every_statement_on_sessions_asks_that_they_have_not_ended() {
+    let statements = [
+        sessions::LOAD,
+        sessions::LOAD_TOKENS,
+        sessions::LOAD_DATA,
+        sessions::LIST,
+        sessions::LIST_BY_SID,
+        sessions::TOUCH,
+        sessions::UPDATE,
+        sessions::UPDATE_TOKENS,
+        sessions::OF_KEY,
+        sessions::OF_SID,
+        sessions::OF_FORMER_SID,
+        sessions::NAMELESS,
+        sessions::OF_SUBJECT,
+        sessions::OF_PUBLIC_ID,
+        sessions::EXPIRED,
+        resealing::WALK,
+        resealing::UNCHANGED,
+    ];
+    for sql in statements {
+        let reads = sql.matches("FROM session ").count() + sql.matches("UPDATE session ").count();
+        assert!(reads > 0, "{sql}");
+        assert_eq!(sql.matches("ended_at IS NULL").count(), reads, "{sql}");
     }
 }

@@ -1,14 +1,16 @@
 //! Going over all sessions in the order of their keys, and sealing them anew.
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::store::{Place, SealedColumns, SessionKey, Walked};
 
-pub(super) const WALK: &str =
-    "SELECT key, device, identity, tokens, data FROM session WHERE key > :from ORDER BY key LIMIT :limit";
-pub(super) const RESEAL: &str = "UPDATE session SET device = :device, identity = :identity, tokens = :tokens, data = :data \
-     WHERE key = :key AND device = :device_before AND identity = :identity_before AND tokens = :tokens_before \
-     AND data IS :data_before";
+pub(super) const WALK: &str = "SELECT key, device, identity, tokens, data \
+     FROM session JOIN session_tokens USING (id) WHERE key > :from AND ended_at IS NULL ORDER BY key LIMIT :limit";
+pub(super) const UNCHANGED: &str = "SELECT id FROM session JOIN session_tokens USING (id) WHERE key = :key \
+     AND ended_at IS NULL AND device = :device AND identity = :identity AND tokens = :tokens AND data IS :data";
+pub(super) const RESEAL: &str = "UPDATE session SET device = :device, identity = :identity WHERE id = :id";
+pub(super) const RESEAL_TOKENS: &str =
+    "UPDATE session_tokens SET tokens = :tokens, data = :data WHERE id = :id";
 
 pub(super) fn walk(connection: &Connection, from: Option<&Place>, limit: u32) -> rusqlite::Result<Walked> {
     let from = from.map_or(&[][..], |place| &place.0);
@@ -25,18 +27,29 @@ pub(super) fn reseal(
     before: &SealedColumns,
     after: &SealedColumns,
 ) -> rusqlite::Result<bool> {
-    let resealed = connection.prepare_cached(RESEAL)?.execute(named_params! {
-        ":key": before.key.0,
-        ":device": after.device,
-        ":identity": after.identity,
-        ":tokens": after.tokens,
-        ":data": after.data,
-        ":device_before": before.device,
-        ":identity_before": before.identity,
-        ":tokens_before": before.tokens,
-        ":data_before": before.data,
-    })?;
-    Ok(resealed > 0)
+    let unchanged: Option<i64> = connection
+        .prepare_cached(UNCHANGED)?
+        .query_row(
+            named_params! {
+                ":key": before.key.0,
+                ":device": before.device,
+                ":identity": before.identity,
+                ":tokens": before.tokens,
+                ":data": before.data,
+            },
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(id) = unchanged else {
+        return Ok(false);
+    };
+    connection
+        .prepare_cached(RESEAL)?
+        .execute(named_params! { ":id": id, ":device": after.device, ":identity": after.identity })?;
+    connection
+        .prepare_cached(RESEAL_TOKENS)?
+        .execute(named_params! { ":id": id, ":tokens": after.tokens, ":data": after.data })?;
+    Ok(true)
 }
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<SealedColumns> {

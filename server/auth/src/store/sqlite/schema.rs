@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_outbox.sql"),
     include_str!("migrations/0003_ends.sql"),
     include_str!("migrations/0004_outbox_age.sql"),
+    include_str!("migrations/0005_ends_in_place.sql"),
 ];
 
 /// "EXUT" in the header of the file: it is ours.

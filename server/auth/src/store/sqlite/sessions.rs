@@ -1,8 +1,11 @@
-//! The statements on sessions. Each finds its rows through an index; `plans.rs` checks that it stays so.
+//! The statements on sessions that live. Each finds its rows through an index; `plans.rs` checks that it stays so.
+//!
+//! A row stays when its session ends and is the record of its end from then on (`ends.rs`). So every statement here asks that
+//! `ended_at` is not set, and a test checks that each does.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use super::columns;
+use super::columns::{self, Found};
 use crate::{
     clock::Timestamp,
     store::{Change, RETENTION, Selector, SessionHead, SessionKey, SessionRow},
@@ -15,19 +18,9 @@ macro_rules! head {
     };
 }
 
-/// The columns of a whole row.
-macro_rules! full {
-    () => {
-        concat!(
-            head!(),
-            ", login_started_at, former_sid, former_until, tokens, data"
-        )
-    };
-}
-
 macro_rules! living {
     () => {
-        "idle_expires_at > :now AND absolute_expires_at > :now"
+        "ended_at IS NULL AND idle_expires_at > :now AND absolute_expires_at > :now"
     };
 }
 
@@ -39,13 +32,23 @@ macro_rules! key_and_living {
 
 pub(super) const INSERT: &str = concat!(
     "INSERT INTO session (",
-    full!(),
-    ") VALUES (:key, :public_id, :iss, :sub, :sid, :created_at, :last_used_at, :idle_expires_at, \
-     :absolute_expires_at, :device, :identity, :login_started_at, :former_sid, :former_until, :tokens, :data)"
+    head!(),
+    ", login_started_at, former_sid, former_until) VALUES (:key, :public_id, :iss, :sub, :sid, :created_at, \
+     :last_used_at, :idle_expires_at, :absolute_expires_at, :device, :identity, :login_started_at, :former_sid, \
+     :former_until)"
 );
+pub(super) const INSERT_TOKENS: &str =
+    "INSERT INTO session_tokens (id, tokens, data) VALUES (:id, :tokens, :data)";
+pub(super) const COUNT: &str = "UPDATE tally SET sessions = sessions + :more WHERE id = 1";
 pub(super) const LOAD: &str = concat!("SELECT ", head!(), " FROM session WHERE ", key_and_living!());
-pub(super) const LOAD_TOKENS: &str = concat!("SELECT tokens FROM session WHERE ", key_and_living!());
-pub(super) const LOAD_DATA: &str = concat!("SELECT data FROM session WHERE ", key_and_living!());
+pub(super) const LOAD_TOKENS: &str = concat!(
+    "SELECT tokens FROM session JOIN session_tokens USING (id) WHERE ",
+    key_and_living!()
+);
+pub(super) const LOAD_DATA: &str = concat!(
+    "SELECT data FROM session JOIN session_tokens USING (id) WHERE ",
+    key_and_living!()
+);
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     head!(),
@@ -72,43 +75,61 @@ pub(super) const TOUCH: &str = concat!(
 );
 /// The sid that it has already changes nothing: else the former one would be forgotten before its time.
 pub(super) const UPDATE: &str = concat!(
-    "UPDATE session SET identity = coalesce(:identity, identity), tokens = coalesce(:tokens, tokens), \
-     data = coalesce(:data, data), sid = coalesce(:sid, sid), \
+    "UPDATE session SET identity = coalesce(:identity, identity), sid = coalesce(:sid, sid), \
      former_sid = iif(:sid IS NULL OR :sid IS sid, former_sid, sid), \
      former_until = iif(:sid IS NULL OR :sid IS sid, former_until, iif(sid IS NULL, NULL, :former_until)), \
      idle_expires_at = min(idle_expires_at, coalesce(:at_most, idle_expires_at)), \
      absolute_expires_at = min(absolute_expires_at, coalesce(:at_most, absolute_expires_at)) WHERE ",
     key_and_living!()
 );
+pub(super) const UPDATE_TOKENS: &str = concat!(
+    "UPDATE session_tokens SET tokens = coalesce(:tokens, tokens), data = coalesce(:data, data) \
+     WHERE id = (SELECT id FROM session WHERE ",
+    key_and_living!(),
+    ")"
+);
 
-/// A take of what is living or expired a short while ago; rows that expired earlier are left to [`TAKE_EXPIRED`].
-macro_rules! take {
-    ($condition:literal) => {
+/// What a take removes. Where the tokens are missing, which no statement of ours brings about, the session ends all the same.
+macro_rules! to_take {
+    () => {
         concat!(
-            "DELETE FROM session WHERE ",
-            $condition,
-            " AND idle_expires_at > :expired AND absolute_expires_at > :expired RETURNING ",
-            full!()
+            "SELECT ",
+            head!(),
+            ", login_started_at, former_sid, former_until, coalesce(tokens, x''), data, id \
+             FROM session LEFT JOIN session_tokens USING (id) WHERE ended_at IS NULL AND "
         )
     };
 }
 
-pub(super) const TAKE_KEY: &str = take!("key = :key");
-pub(super) const TAKE_SID: &str = take!("iss = :iss AND sid = :sid AND (:sub IS NULL OR sub = :sub)");
-pub(super) const TAKE_FORMER_SID: &str =
-    take!("iss = :iss AND former_sid = :sid AND former_until > :now AND (:sub IS NULL OR sub = :sub)");
-pub(super) const TAKE_NAMELESS: &str =
-    take!("iss = :iss AND sub = :sub AND sid IS NULL AND login_started_at <= :started_by");
-pub(super) const TAKE_SUBJECT: &str =
+/// A take of what is living or expired a short while ago; rows that expired earlier are left to [`EXPIRED`].
+macro_rules! take {
+    ($condition:literal) => {
+        concat!(
+            to_take!(),
+            $condition,
+            " AND idle_expires_at > :expired AND absolute_expires_at > :expired"
+        )
+    };
+}
+
+pub(super) const OF_KEY: &str = take!("key = :key");
+pub(super) const OF_SID: &str = take!("iss = :iss AND sid = :sid AND (:sub IS NULL OR sub = :sub)");
+pub(super) const OF_FORMER_SID: &str = take!(
+    "iss = :iss AND former_sid = :sid AND former_until > :now AND sid IS NOT :sid AND (:sub IS NULL OR sub = :sub)"
+);
+pub(super) const NAMELESS: &str = take!(
+    "iss = :iss AND sub = :sub AND sid IS NULL AND former_sid IS NULL AND login_started_at <= :started_by"
+);
+pub(super) const OF_SUBJECT: &str =
     take!("iss = :iss AND sub = :sub AND (:started_by IS NULL OR login_started_at <= :started_by)");
-pub(super) const TAKE_PUBLIC_ID: &str =
+pub(super) const OF_PUBLIC_ID: &str =
     take!("public_id = :public_id AND (:iss IS NULL OR (iss = :iss AND sub = :sub))");
-pub(super) const TAKE_EXPIRED: &str = concat!(
-    "DELETE FROM session WHERE rowid IN \
-     (SELECT rowid FROM session WHERE ends_at <= :expired ORDER BY ends_at, key LIMIT :limit) RETURNING ",
-    full!()
+pub(super) const EXPIRED: &str = concat!(
+    to_take!(),
+    "ends_at <= :expired ORDER BY ends_at, key LIMIT :limit"
 );
 
+/// Creates the row. A key or public id that was ever used and is still remembered is refused, whether its session lives or not.
 pub(super) fn insert(connection: &Connection, row: &SessionRow) -> rusqlite::Result<()> {
     connection.prepare_cached(INSERT)?.execute(named_params! {
         ":key": row.key.0,
@@ -125,9 +146,20 @@ pub(super) fn insert(connection: &Connection, row: &SessionRow) -> rusqlite::Res
         ":login_started_at": row.login_started_at.millis(),
         ":former_sid": row.former_sid.as_ref().map(|former| &former.sid),
         ":former_until": row.former_sid.as_ref().map(|former| former.until.millis()),
+    })?;
+    connection.prepare_cached(INSERT_TOKENS)?.execute(named_params! {
+        ":id": connection.last_insert_rowid(),
         ":tokens": row.tokens,
         ":data": row.data,
     })?;
+    count(connection, 1)
+}
+
+/// So many more have not ended.
+pub(super) fn count(connection: &Connection, more: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(COUNT)?
+        .execute(named_params! { ":more": more })?;
     Ok(())
 }
 
@@ -213,11 +245,23 @@ pub(super) fn update(
     change: &Change,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
+    // First: what follows may move the limits to a moment that has passed.
+    if change.tokens.is_some() || change.data.is_some() {
+        let updated = connection.prepare_cached(UPDATE_TOKENS)?.execute(named_params! {
+            ":key": key.0,
+            ":tokens": change.tokens,
+            ":data": change.data,
+            ":now": now.millis(),
+        })?;
+        let nothing_else =
+            change.identity.is_none() && change.sid.is_none() && change.absolute_at_most.is_none();
+        if updated == 0 || nothing_else {
+            return Ok(updated > 0);
+        }
+    }
     let updated = connection.prepare_cached(UPDATE)?.execute(named_params! {
         ":key": key.0,
         ":identity": change.identity,
-        ":tokens": change.tokens,
-        ":data": change.data,
         ":sid": change.sid.as_ref().map(|new| &new.sid),
         ":former_until": change.sid.as_ref().map(|new| new.former_until.millis()),
         ":at_most": change.absolute_at_most.map(Timestamp::millis),
@@ -226,37 +270,37 @@ pub(super) fn update(
     Ok(updated > 0)
 }
 
-/// Removes what `selector` names of what a take at `now` returns. Row and index entries are one statement's work.
-pub(super) fn remove(
+/// What `selector` names of what a take at `now` returns, each once.
+pub(super) fn to_take(
     connection: &Connection,
     selector: &Selector,
     now: Timestamp,
-) -> rusqlite::Result<Vec<SessionRow>> {
+) -> rusqlite::Result<Vec<Found>> {
     let expired = (now - RETENTION).millis();
-    let removed = |sql, parameters: &[(&str, &dyn rusqlite::ToSql)]| {
+    let found = |sql, parameters: &[(&str, &dyn rusqlite::ToSql)]| {
         connection
             .prepare_cached(sql)?
-            .query_map(parameters, columns::full)?
+            .query_map(parameters, columns::found)?
             .collect::<rusqlite::Result<Vec<_>>>()
     };
     match selector {
-        Selector::Key(key) => removed(TAKE_KEY, named_params! { ":expired": expired, ":key": key.0 }),
+        Selector::Key(key) => found(OF_KEY, named_params! { ":expired": expired, ":key": key.0 }),
         Selector::Sid { iss, sid, sub } => {
             let nameless_started_by = sub.as_ref().and_then(|named| named.nameless_started_by);
             let sub = sub.as_ref().map(|named| &named.sub);
-            let mut rows = removed(
-                TAKE_SID,
+            let mut rows = found(
+                OF_SID,
                 named_params! { ":expired": expired, ":iss": iss, ":sid": sid, ":sub": sub },
             )?;
-            rows.extend(removed(
-                TAKE_FORMER_SID,
+            rows.extend(found(
+                OF_FORMER_SID,
                 named_params! {
                     ":expired": expired, ":iss": iss, ":sid": sid, ":sub": sub, ":now": now.millis(),
                 },
             )?);
             if let Some(by) = nameless_started_by {
-                rows.extend(removed(
-                    TAKE_NAMELESS,
+                rows.extend(found(
+                    NAMELESS,
                     named_params! {
                         ":expired": expired, ":iss": iss, ":sub": sub, ":started_by": by.millis(),
                     },
@@ -264,14 +308,14 @@ pub(super) fn remove(
             }
             Ok(rows)
         }
-        Selector::Subject { iss, sub, started_by } => removed(
-            TAKE_SUBJECT,
+        Selector::Subject { iss, sub, started_by } => found(
+            OF_SUBJECT,
             named_params! {
                 ":expired": expired, ":iss": iss, ":sub": sub, ":started_by": started_by.map(Timestamp::millis),
             },
         ),
-        Selector::PublicId { public_id, whose } => removed(
-            TAKE_PUBLIC_ID,
+        Selector::PublicId { public_id, whose } => found(
+            OF_PUBLIC_ID,
             named_params! {
                 ":expired": expired,
                 ":public_id": public_id,
@@ -279,14 +323,6 @@ pub(super) fn remove(
                 ":sub": whose.as_ref().map(|person| &person.sub),
             },
         ),
-        Selector::Expired { limit } => {
-            let mut rows = removed(
-                TAKE_EXPIRED,
-                named_params! { ":expired": expired, ":limit": limit },
-            )?;
-            // What a statement returns of the rows it removed is in no order.
-            rows.sort_by_key(|row| (row.ends_at(), row.key));
-            Ok(rows)
-        }
+        Selector::Expired { limit } => found(EXPIRED, named_params! { ":expired": expired, ":limit": limit }),
     }
 }

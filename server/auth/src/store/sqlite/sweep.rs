@@ -16,7 +16,7 @@ pub(super) const TABLES: [&str; 5] = [
     "DELETE FROM claim WHERE (purpose, id) IN \
      (SELECT purpose, id FROM claim WHERE expires_at <= :until LIMIT :batch)",
     "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE kept_until <= :until LIMIT :batch)",
-    "DELETE FROM end_record WHERE seq IN (SELECT seq FROM end_record WHERE kept_until <= :until LIMIT :batch)",
+    "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE kept_until <= :until LIMIT :batch)",
 ];
 
 /// Removes one batch; fewer than [`BATCH`] means that nothing is left.

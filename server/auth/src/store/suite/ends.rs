@@ -9,8 +9,8 @@ use super::{
 use crate::{
     clock::Timestamp,
     store::{
-        EXPIRED, EndRecord, Farewell, MarkRule, Once, RETENTION, Selector, SessionKey, SessionRow, Store,
-        Take, Taken,
+        Change, EXPIRED, EndRecord, Farewell, MarkRule, Once, RETENTION, Selector, SessionKey, SessionRow,
+        Store, Take, Taken,
     },
 };
 
@@ -199,14 +199,62 @@ pub async fn an_end_record_is_read_until_its_time(store: Arc<dyn Store>) {
     assert_eq!(store.ends_after(0, 9).await.unwrap(), []);
 }
 
-/// Nothing that is noted down brings a session back.
+/// Nothing that is noted down brings a session back, or lets anybody find, change or end it again.
 pub async fn i02_an_end_record_revives_nothing(store: Arc<dyn Store>) {
-    let row = begun(&store, row(1)).await;
+    let row = SessionRow {
+        data: Some(b"of the app".to_vec()),
+        ..row(1)
+    };
+    let row = begun(&store, row).await;
+    let living = store.walk(None, 9).await.unwrap().sessions.remove(0);
     end(&store, &row, NOW).await;
+
     assert_eq!(store.load(&row.key, NOW).await.unwrap(), None);
+    assert_eq!(store.load_tokens(&row.key, NOW).await.unwrap(), None);
+    assert_eq!(store.load_data(&row.key, NOW).await.unwrap(), None);
+    assert_eq!(store.list(&row.iss, &row.sub, NOW).await.unwrap(), []);
+    let sid = row.sid.clone().unwrap();
+    assert_eq!(store.list_by_sid(&row.iss, &sid, NOW).await.unwrap(), []);
+    assert_eq!(store.walk(None, 9).await.unwrap().sessions, []);
+    assert_eq!(store.census(NOW).await.unwrap().sessions, 0);
+
     assert!(!store.touch(&row.key, NOW + IDLE, NOW).await.unwrap());
-    let taken = store.take(&noting(person_of(&row)), NOW).await.unwrap();
-    assert_eq!(taken, Taken::default());
+    for change in [
+        Change {
+            tokens: Some(b"new".to_vec()),
+            ..Change::default()
+        },
+        Change {
+            data: Some(b"new".to_vec()),
+            ..Change::default()
+        },
+        Change {
+            identity: Some(b"new".to_vec()),
+            tokens: Some(b"new".to_vec()),
+            ..Change::default()
+        },
+    ] {
+        assert!(!store.update(&row.key, change, NOW).await.unwrap());
+    }
+    assert!(!store.reseal(&living, &living).await.unwrap());
+    for selector in [
+        Selector::Key(row.key),
+        person_of(&row),
+        sid_of(&row),
+        Selector::PublicId {
+            public_id: row.public_id.clone(),
+            whose: None,
+        },
+    ] {
+        let taken = store.take(&noting(selector), NOW).await.unwrap();
+        assert_eq!(taken, Taken::default());
+    }
+    let long_after = NOW + ABSOLUTE + RETENTION;
+    let swept = store
+        .take(&noting(Selector::Expired { limit: 9 }), long_after)
+        .await
+        .unwrap();
+    assert_eq!(swept, Taken::default());
     assert_eq!(store.ends_after(0, 9).await.unwrap().len(), 1);
 }
 
