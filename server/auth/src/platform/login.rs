@@ -12,7 +12,10 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::{Platform, audited, front_channel_url, layer::CurrentIdentity, navigation::is_deliberate, note};
+use super::{
+    Platform, audited, front_channel_url, layer::CurrentIdentity, navigation::is_deliberate, note,
+    note::TakingBack,
+};
 use crate::{
     audit::Caller,
     http::{
@@ -156,13 +159,29 @@ fn wanted(platform: &Platform, query: &[u8]) -> ReturnTo {
 
 /// Takes the sign-out of this browser back, if there is one.
 fn take_back(platform: &Platform, request: &Request, response: &mut Response) {
-    let taken_back = note::taken_back(platform, request.headers());
-    if let (Some(_), CurrentIdentity::SignedOut(identity, sign_on)) =
-        (&taken_back, CurrentIdentity::of(request.extensions()))
-    {
-        audited::taken_back(platform, &identity, &sign_on, &Caller::of(request.extensions()));
-    }
-    cookies::append(response.headers_mut(), taken_back);
+    let signed_out = match CurrentIdentity::of(request.extensions()) {
+        CurrentIdentity::SignedOut(identity, sign_on) => Some((identity, sign_on)),
+        _ => None,
+    };
+    let sign_on = signed_out.as_ref().map(|(_, sign_on)| sign_on);
+    let cookie = match note::take_back(platform, request.headers(), sign_on) {
+        TakingBack::Nothing => None,
+        TakingBack::Proven(cookie) => {
+            if let Some((identity, sign_on)) = &signed_out {
+                audited::taken_back(platform, identity, sign_on, &Caller::of(request.extensions()));
+            }
+            Some(cookie)
+        }
+        TakingBack::Unproven(removal) => {
+            tracing::warn!(
+                target: "exeunt::platform",
+                "a sign-out could not be taken back: no cookie of the browser holds the proof; another app on this origin may have \
+                 set one"
+            );
+            removal
+        }
+    };
+    cookies::append(response.headers_mut(), cookie);
 }
 
 /// The page for whoever signed out here and may not mean to sign in.

@@ -140,21 +140,36 @@ pub(super) fn signed_out(
     names.set(&names.signed_out(), &value, Some(LIFETIME))
 }
 
-/// The `Set-Cookie` value with which this browser takes its sign-out back. `None`: there is none.
-pub(super) fn taken_back(platform: &Platform, headers: &HeaderMap) -> Option<HeaderValue> {
+/// What becomes of the browser's cookie when it takes its sign-out back.
+#[derive(Debug)]
+pub(super) enum TakingBack {
+    /// There is none.
+    Nothing,
+    /// The proof is left, which tells every instance so.
+    Proven(HeaderValue),
+    /// None holds the proof, or which of them is the browser's own cannot be told: it goes, and nothing is taken back.
+    Unproven(Option<HeaderValue>),
+}
+
+/// How this browser takes the sign-out of this sign-on back.
+pub(super) fn take_back(platform: &Platform, headers: &HeaderMap, sign_on: Option<&SignOn>) -> TakingBack {
     let notes = of(platform, headers);
     let names = platform.site().cookies();
-    match &notes[..] {
-        [] => None,
-        [
-            Note {
-                proof: Some(Proof(token)),
-                ..
-            },
-        ] => names.set(&names.signed_out(), token, Some(LIFETIME)),
-        // Which of them is the browser's own is not known.
-        _ => names.remove(&names.signed_out()),
-    }
+    let proofs = || notes.iter().filter_map(Note::proof);
+    let own = match (&notes[..], sign_on) {
+        ([], _) => return TakingBack::Nothing,
+        // Any sibling on this origin can plant one, but only this browser holds a proof that counts.
+        (_, Some(sign_on)) if sign_on.is_of_this_browser() => {
+            proofs().find(|proof| platform.signed_out().is_proof(sign_on, proof))
+        }
+        ([_], _) => proofs().next(),
+        _ => None,
+    };
+    let kept = own.and_then(|Proof(token)| names.set(&names.signed_out(), token, Some(LIFETIME)));
+    kept.map_or_else(
+        || TakingBack::Unproven(names.remove(&names.signed_out())),
+        TakingBack::Proven,
+    )
 }
 
 #[cfg(test)]

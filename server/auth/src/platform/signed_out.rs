@@ -153,18 +153,17 @@ impl SignedOut {
         true
     }
 
+    /// Whether the proof is that of a browser that signed it out.
+    #[must_use]
+    pub fn is_proof(&self, sign_on: &SignOn, proof: &Proof) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        !known.proven(sign_on, proof.digest()).is_empty()
+    }
+
     /// It counts again, if the proof is that of a browser that signed it out. Tells whether that is so.
     pub fn forget(&self, sign_on: &SignOn, proof: &Proof) -> bool {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let proof = proof.digest();
-        let ids = known.ids(sign_on);
-        let proven = ids.into_iter().filter(|id| {
-            known
-                .sign_outs
-                .get(id)
-                .is_some_and(|one| one.proofs.contains(&proof))
-        });
-        let proven: Vec<_> = proven.collect();
+        let proven = known.proven(sign_on, proof.digest());
         for id in &proven {
             known.remove(*id);
         }
@@ -179,6 +178,16 @@ impl Known {
             .credentials()
             .filter_map(|credential| self.of.get(credential));
         known.copied().collect()
+    }
+
+    /// Those that this is a proof of.
+    fn proven(&self, sign_on: &SignOn, proof: ProofDigest) -> Vec<u64> {
+        let is_proven = |id: &u64| {
+            self.sign_outs
+                .get(id)
+                .is_some_and(|one| one.proofs.contains(&proof))
+        };
+        self.ids(sign_on).into_iter().filter(is_proven).collect()
     }
 
     fn insert(&mut self, sign_out: SignOut) {

@@ -9,7 +9,7 @@ use http::{Method, Request, StatusCode};
 use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 
-use crate::support::{App, Browser, FETCH, PRESS};
+use crate::support::{App, Browser, FETCH, Logs, PRESS, Sent};
 
 const LOGIN: &str = "/auth/login";
 const LOGIN_URL: &str = "/api/auth/login-url?redirect_uri=%2Faccount";
@@ -272,6 +272,44 @@ async fn what_was_taken_back_at_another_instance_counts_here_too() {
     // And a sign-out after that counts again.
     here.log_out("{}").await;
     assert!(is_signed_out(&mut here).await);
+}
+
+/// A sibling on the same origin sets a cookie of the same name for another path: the browser sends both, in an order that nobody
+/// knows.
+#[tokio::test]
+async fn what_a_sibling_planted_beside_it_keeps_nobody_out() {
+    for planted in ["planted", "planted.AAAAAAAAAAAAAAAAAAAAAAAA", ""] {
+        for sent in [Sent::Before, Sent::Behind] {
+            let app = App::start().await;
+            let mut browser = app.signed_in();
+            browser.log_out("{}").await;
+            let (name, value) = note(&browser);
+            browser.planted = Some((sent, format!("{name}={planted}")));
+            assert!(is_signed_out(&mut browser).await);
+            browser.press(LOGIN).await;
+            assert_eq!(
+                note(&browser),
+                (name, value[..43].to_owned()),
+                "{planted} {sent:?}"
+            );
+            assert!(!is_signed_out(&mut browser).await, "{planted} {sent:?}");
+        }
+    }
+}
+
+/// Of whoever has no proof nothing is taken back, and nobody is told that it was.
+#[tokio::test]
+async fn a_press_without_the_proof_takes_nothing_back() {
+    let app = App::start().await;
+    let mut browser = app.signed_in();
+    browser.log_out("{}").await;
+    let (name, _) = note(&browser);
+    browser.cookies.insert(name.clone(), "planted".to_owned());
+    let (logs, _guard) = Logs::capture();
+    browser.press(LOGIN).await;
+    assert!(!browser.cookies.contains_key(&name), "it is worth nothing");
+    assert!(is_signed_out(&mut browser).await);
+    assert!(!logs.text().contains("taken_back"));
 }
 
 #[tokio::test]

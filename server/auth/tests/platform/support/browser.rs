@@ -51,6 +51,14 @@ pub(crate) struct Browser {
     /// What the gateway adds.
     pub(crate) gateway: HeaderMap,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// A cookie of another path, which a sibling on this origin has set: sent before ours, or behind.
+    pub(crate) planted: Option<(Sent, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Before,
+    Behind,
 }
 
 /// What the reference front end sends: a fetch with JSON, from a page of the same origin.
@@ -77,6 +85,7 @@ impl Browser {
             peer: peer.parse().unwrap(),
             gateway: HeaderMap::new(),
             cookies: BTreeMap::new(),
+            planted: None,
         }
     }
 
@@ -129,11 +138,15 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let pairs: Vec<_> = self
+        let mut pairs: Vec<_> = self
             .cookies
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
+        if let Some((sent, planted)) = &self.planted {
+            let at = if *sent == Sent::Before { 0 } else { pairs.len() };
+            pairs.insert(at, planted.clone());
+        }
         if !pairs.is_empty() {
             request = request.header(header::COOKIE, pairs.join("; "));
         }

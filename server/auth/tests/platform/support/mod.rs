@@ -7,6 +7,6 @@ mod logs;
 mod scripted;
 
 pub(crate) use app::{App, GATEWAY, NOW, gateway, policy, signed};
-pub(crate) use browser::{Answer, Browser, FETCH, PRESS};
+pub(crate) use browser::{Answer, Browser, FETCH, PRESS, Sent};
 pub(crate) use logs::Logs;
 pub(crate) use scripted::{Reply, Scripted};
