@@ -23,23 +23,21 @@ const ENDPOINTS: [Endpoint; 4] = [
     Endpoint::EndSession,
 ];
 
+/// How many sign-outs of each kind come first and do not count: a server that has just started opens its connections.
+const BEFORE: u64 = 100;
+
 pub(super) async fn measure(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
-    let script = field.provider.script();
-    for _ in 0..plan.runs {
-        let answering = logouts(field, plan).await?;
-        quiet(field).await;
-        for endpoint in ENDPOINTS {
-            script.answer_always(endpoint, Answer::hang());
-        }
-        let hanging = logouts(field, plan).await;
-        for endpoint in ENDPOINTS {
-            script.answer_normally(endpoint);
-        }
-        script.release();
-        let hanging = hanging?;
-        // What is left is revoked when its time comes, which is not here: the server forgets what it waits for.
-        field.serve_anew().await?;
-        quiet(field).await;
+    for run in 0..plan.runs {
+        // All at once and beforehand: after many writes the engine and the disk have work of their own for a while.
+        let each = BEFORE + 2 * plan.ends;
+        let first = field.spare(2 * each, |_| Whose::OwnPerson).await?;
+        let (answering, hanging) = if run % 2 == 0 {
+            let answering = answering(field, first, each).await?;
+            (answering, hanging(field, first + each, each).await?)
+        } else {
+            let hanging = hanging(field, first + each, each).await?;
+            (answering(field, first, each).await?, hanging)
+        };
         let mut note = |measure, unit, value| book.note(&field.name, field.sessions, measure, unit, value);
         note(
             "logout, provider answering, 99 %",
@@ -50,12 +48,47 @@ pub(super) async fn measure(field: &mut Field, plan: &Plan, book: &mut Book) -> 
         let ratio = hanging.percentile(99.0) / answering.percentile(99.0);
         note("logout, 99 %, hanging to answering", "ratio", ratio);
     }
+    // What is left is revoked when its time comes, which is not here: the server forgets what it waits for.
+    field.serve_anew().await?;
+    quiet(field).await;
     Ok(())
 }
 
-async fn logouts(field: &mut Field, plan: &Plan) -> Result<Load, Fault> {
-    let first = field.spare(plan.ends, |_| Whose::OwnPerson).await?;
-    let request = requests::logout_of("browser", move |turn| first + turn);
+async fn answering(field: &mut Field, first: u64, each: u64) -> Result<Load, Fault> {
+    fresh(field).await?;
+    logouts(field, first, each).await
+}
+
+async fn hanging(field: &mut Field, first: u64, each: u64) -> Result<Load, Fault> {
+    fresh(field).await?;
+    let script = field.provider.script();
+    for endpoint in ENDPOINTS {
+        script.answer_always(endpoint, Answer::hang());
+    }
+    let hanging = logouts(field, first, each).await;
+    for endpoint in ENDPOINTS {
+        script.answer_normally(endpoint);
+    }
+    script.release();
+    hanging
+}
+
+/// Both kinds begin with a server of their own; where the sessions are in its memory, with the same one.
+async fn fresh(field: &mut Field) -> Result<(), Fault> {
+    if field.store.is_some() {
+        field.serve_anew().await?;
+    }
+    quiet(field).await;
+    Ok(())
+}
+
+async fn logouts(field: &Field, first: u64, each: u64) -> Result<Load, Fault> {
     let server = field.server()?.address;
-    drive(server, CONNECTIONS, Extent::Times(plan.ends), 200, request).await
+    let ask = async |numbers: std::ops::Range<u64>| {
+        let request = requests::logout_of("browser", move |turn| numbers.start + turn);
+        let times = Extent::Times(numbers.end - numbers.start);
+        drive(server, CONNECTIONS, times, 200, request).await
+    };
+    ask(first..first + BEFORE).await?;
+    ask(first + BEFORE..first + each).await
 }

@@ -19,13 +19,17 @@ pub(super) struct LogLength {
     /// From here on the writer folds it itself, at each commit until it could: it alone can begin the log anew while others wait
     /// to write.
     pub(super) at_most: u32,
+    /// So long it becomes only where something keeps it from being folded; then it is told, once until it has begun anew.
+    pub(super) told_from: u32,
 }
 
 impl LogLength {
-    /// 8 MB at a time: the same pages of the indexes, which many commits change, are written into the file once. 64 MB in all.
+    /// 8 MB at a time: the same pages of the indexes, which many commits change, are written into the file once. 64 MB in all,
+    /// and told at 256 MB.
     pub(super) const USUAL: Self = Self {
         fold_after: 2_048,
         at_most: 16_384,
+        told_from: 65_536,
     };
 }
 
@@ -51,7 +55,7 @@ impl Checkpoints {
                     // It folds what no reader and no other process is in the way of; the rest the next time.
                     if let Err(error) = folder.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_row| Ok(()))
                     {
-                        tracing::debug!(%error, "the write-ahead log was not folded");
+                        tracing::warn!(%error, "the write-ahead log could not be folded into the file of the store");
                     }
                 }
             })
@@ -75,11 +79,19 @@ type NoHook = fn(&mut Wal, c_int) -> rusqlite::Result<()>;
 
 fn call_at_commits(writer: &mut Connection, ask: SyncSender<()>, length: LogLength) -> rusqlite::Result<()> {
     let mut folded_at = 0;
+    let mut overlong = Overlong::default();
     writer.wal_hook(Some(move |log: &mut Wal, pages: c_int| {
         let pages = u32::try_from(pages).unwrap_or(0);
         if pages < folded_at {
             // It has begun anew.
             folded_at = 0;
+        }
+        if overlong.is_to_be_told(pages, length.told_from) {
+            tracing::warn!(
+                megabytes = pages / 256,
+                "the write-ahead log of the store grows and cannot be folded into the file: another program keeps the \
+                 file open for reading, or the disk is full or slow"
+            );
         }
         if pages >= length.at_most {
             // An error here would be told as one of the commit, which has succeeded. The next commit tries again.
@@ -93,6 +105,20 @@ fn call_at_commits(writer: &mut Connection, ask: SyncSender<()>, length: LogLeng
         }
         Ok(())
     }))
+}
+
+/// Whether the length of the log has been told.
+#[derive(Default)]
+struct Overlong {
+    told: bool,
+}
+
+impl Overlong {
+    /// Once from this length on, and again when it has been shorter meanwhile.
+    fn is_to_be_told(&mut self, pages: u32, told_from: u32) -> bool {
+        let before = std::mem::replace(&mut self.told, pages >= told_from);
+        self.told && !before
+    }
 }
 
 #[cfg(test)]

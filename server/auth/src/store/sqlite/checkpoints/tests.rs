@@ -39,6 +39,7 @@ fn the_thread_folds_the_log_into_the_file_and_the_writer_does_not() {
     let lengths = LogLength {
         fold_after: 50,
         at_most: u32::MAX,
+        told_from: u32::MAX,
     };
     let folder = Connection::open(&path).unwrap();
     let checkpoints = Checkpoints::start(&path, &mut writer, folder, lengths).unwrap();
@@ -60,6 +61,7 @@ fn the_writer_folds_a_log_that_is_too_long_and_begins_it_anew() {
     let lengths = LogLength {
         fold_after: u32::MAX,
         at_most: 100,
+        told_from: u32::MAX,
     };
     let folder = Connection::open(&path).unwrap();
     let checkpoints = Checkpoints::start(&path, &mut writer, folder, lengths).unwrap();
@@ -80,4 +82,11 @@ fn a_writer_that_is_gone_ends_the_thread() {
     drop(writer);
     // Ends, or hangs for ever.
     checkpoints.thread.unwrap().join().unwrap();
+}
+
+#[test]
+fn a_log_that_grows_and_grows_is_told_once_until_it_has_begun_anew() {
+    let mut overlong = Overlong::default();
+    let told = [9, 10, 11, 4_000, 1, 9, 10, 12].map(|pages| overlong.is_to_be_told(pages, 10));
+    assert_eq!(told, [false, true, false, false, false, false, true, false]);
 }
