@@ -1,6 +1,7 @@
 //! The Exeunt server: configuration, telemetry, and the wiring of the relying party with the pages.
 
 pub mod config;
+mod connections;
 pub mod doctor;
 pub mod error_pages;
 pub mod language;

@@ -2,9 +2,7 @@
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use axum::{
-    Router, ServiceExt as _, extract::Request, middleware, response::Response, serve::ListenerExt as _,
-};
+use axum::{Router, extract::Request, middleware, response::Response};
 use exeunt::{
     Exeunt,
     config::ClientSecret,
@@ -21,7 +19,7 @@ use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     config::{PlatformConfig, ServerConfig, platform_notice, registration_notice},
-    error_pages, language, metrics, pages, static_files, store, telemetry,
+    connections, error_pages, language, metrics, pages, static_files, store, telemetry,
 };
 
 /// The longest body of any request.
@@ -75,9 +73,6 @@ pub enum ServeError {
     /// The development provider cannot be set up.
     #[error("the development provider cannot be set up; set EXEUNT_ISSUER to use another")]
     Development(#[source] exeunt_dev_provider::ConfigError),
-    /// The listener failed.
-    #[error("the server failed")]
-    Serve(#[source] io::Error),
 }
 
 /// Serves until the process is told to stop.
@@ -134,7 +129,8 @@ async fn serve(config: ServerConfig) -> Result<(), ServeError> {
         measuring,
         announcement,
     )
-    .await
+    .await;
+    Ok(())
 }
 
 async fn serve_platform(config: PlatformConfig) -> Result<(), ServeError> {
@@ -158,7 +154,8 @@ async fn serve_platform(config: PlatformConfig) -> Result<(), ServeError> {
         measuring,
         announcement,
     )
-    .await
+    .await;
+    Ok(())
 }
 
 /// A listener for metrics, and what is recorded from here on: made before anything that is measured happens.
@@ -196,7 +193,7 @@ async fn serve_upstream(
     stopped: watch::Receiver<bool>,
     measuring: Option<JoinHandle<io::Result<()>>>,
     announce: impl FnOnce(),
-) -> Result<(), ServeError> {
+) {
     let background = tokio::spawn({
         let upstream = Arc::clone(&upstream);
         async move { upstream.background().await }
@@ -213,12 +210,7 @@ async fn serve_upstream(
         .map_request(move |request: Request| route_request(request, &*routing))
         .service(app(&upstream, options));
     announce();
-    // Headers and body go out in separate writes; with Nagle's algorithm each answer would wait for an ACK.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(until(stopped.clone()));
+    let server = connections::serve(listener, app, until(stopped.clone()));
     let last_moment = async {
         until(stopped).await;
         tokio::time::sleep(GRACE).await;
@@ -231,11 +223,8 @@ async fn serve_upstream(
             tracing::error!(%error, "the listener for metrics failed");
         }
     };
-    let served = wind_down(server.into_future(), settled, last_moment)
-        .await
-        .map_err(ServeError::Serve);
+    wind_down(server, settled, last_moment).await;
     background.abort();
-    served
 }
 
 /// Tells when the process is to stop.
@@ -253,20 +242,18 @@ fn stopped() -> watch::Receiver<bool> {
 ///
 /// A refresh outlives its request: cut off, the session would keep a refresh token that is spent.
 async fn wind_down(
-    server: impl Future<Output = io::Result<()>>,
+    server: impl Future<Output = ()>,
     settled: impl Future<Output = ()>,
     last_moment: impl Future<Output = ()>,
-) -> io::Result<()> {
+) {
     let orderly = async {
-        let served = server.await;
+        server.await;
         settled.await;
-        served
     };
     tokio::select! {
-        served = orderly => served,
+        () = orderly => {}
         () = last_moment => {
             tracing::warn!("requests, or what they left to be done, were still under way at the end");
-            Ok(())
         }
     }
 }
@@ -406,19 +393,17 @@ mod tests {
         let settled = async {
             let _ = settled.await;
         };
-        let ending = tokio::spawn(wind_down(async { Ok(()) }, settled, std::future::pending()));
+        let ending = tokio::spawn(wind_down(async {}, settled, std::future::pending()));
         tokio::task::yield_now().await;
         assert!(!ending.is_finished(), "a refresh is still under way");
         over.send(()).unwrap();
-        ending.await.unwrap().unwrap();
+        ending.await.unwrap();
     }
 
     #[tokio::test]
     async fn the_end_does_not_wait_beyond_the_last_moment() {
         let never = std::future::pending::<()>;
-        wind_down(async { Ok(()) }, never(), async {}).await.unwrap();
-        wind_down(std::future::pending(), never(), async {})
-            .await
-            .unwrap();
+        wind_down(async {}, never(), async {}).await;
+        wind_down(never(), never(), async {}).await;
     }
 }
