@@ -5,7 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener},
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -30,6 +30,7 @@ pub(super) struct Fleet {
     store: String,
     place: tempfile::TempDir,
     client: reqwest::Client,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Fleet {
@@ -53,6 +54,7 @@ impl Fleet {
             store,
             place,
             client: client.build().unwrap(),
+            log: Arc::default(),
         }
     }
 
@@ -87,14 +89,43 @@ impl Fleet {
         // The notice comes when it listens. The rest is read so that it never waits for a reader.
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let instance = Instance { child, address };
+        let log = Arc::clone(&self.log);
         tokio::task::spawn_blocking(move || {
             let told = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("Exeunt is at")));
             assert!(told.is_some(), "the program ended at its start");
-            std::thread::spawn(move || lines.for_each(drop));
+            std::thread::spawn(move || {
+                for line in lines.map_while(Result::ok) {
+                    if line.contains(r#""target":"audit""#) || line.contains(r#""target":"exeunt::refresh""#)
+                    {
+                        log.lock().unwrap().push(line);
+                    }
+                }
+            });
         })
         .await
         .unwrap();
         instance
+    }
+
+    /// What the processes said that concerns this person and the sessions they had: the audit log, and what became of refreshes.
+    pub(super) fn log_of(&self, sub: &str) -> Vec<String> {
+        let log = self.log.lock().unwrap();
+        let value = |line: &String, name: &str| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(line[name].as_str()?.to_owned())
+        };
+        let of_sub = |line: &&String| value(line, "sub").as_deref() == Some(sub);
+        let sessions: Vec<_> = log
+            .iter()
+            .filter(of_sub)
+            .filter_map(|line| value(line, "session"))
+            .collect();
+        log.iter()
+            .filter(|line| {
+                of_sub(line) || value(line, "session").is_some_and(|session| sessions.contains(&session))
+            })
+            .cloned()
+            .collect()
     }
 
     /// An instance in this process, on the same store, by a clock that stands so long after now.

@@ -17,6 +17,9 @@ use super::{
 /// Longer than any fault lasts, with what it leaves behind.
 const PATIENCE: Duration = Duration::from_secs(120);
 const SHORT: Duration = Duration::from_millis(200);
+/// A process waits so long for new tokens before it answers an extension, less what the answer needs; a refresh that takes longer goes on
+/// behind it, and the fault that comes next may catch it.
+const ANSWERED_WITH_TOKENS: Duration = Duration::from_millis(2_500);
 /// An open tab knows by then (invariant I18: 30 s without the event channel, and what a stopped process needs besides).
 const TOLD: Duration = Duration::from_secs(45);
 
@@ -78,9 +81,9 @@ pub(crate) async fn live(stage: &Stage, dice: &mut Dice) {
 impl Person<'_> {
     /// Runs what makes the provider issue tokens, and notes whether all of them surely reached the store.
     async fn while_tokens_are_issued<T>(&mut self, doing: impl Future<Output = T>) -> T {
-        let since = self.stage.disturbance.now();
+        let (since, asked) = (self.stage.disturbance.now(), Instant::now());
         let done = doing.await;
-        self.certain &= self.stage.disturbance.calm_since(since);
+        self.certain &= self.stage.disturbance.calm_since(since) && asked.elapsed() < ANSWERED_WITH_TOKENS;
         done
     }
 
@@ -142,9 +145,11 @@ impl Person<'_> {
     fn expect_alive(&self, said: Said, by: &str) {
         match said {
             Said::Dead if self.certain => {
-                self.stage
-                    .ledger
-                    .violated(format!("{}: {by} found a living session ended", self.sub));
+                let log = self.stage.fleet.log_of(&self.sub).join("\n  ");
+                self.stage.ledger.violated(format!(
+                    "{}: {by} found a living session ended\n  {log}",
+                    self.sub
+                ));
             }
             Said::Dead => self.stage.ledger.count("sessions lost with a token"),
             Said::Alive | Said::Nothing => {}
