@@ -1,34 +1,49 @@
-/** Pictures of pages, to look at. */
+/** Pages, looked at: as people see them on either kind of screen, light and dark, and as axe does. */
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
-import type { Visitor } from './visitor.ts';
+import { faults } from './axe.ts';
 
 const OUT = fileURLToPath(new URL('../screenshots-out', import.meta.url));
 
-const DEVICES = {
-  wide: { viewport: { width: 1280, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
-} as const;
+export type Device = 'wide' | 'phone';
 
-/** How pages are looked at: a name, and what a test uses to be looked at so. */
-export const LOOKS = (['wide', 'phone'] as const).flatMap((device) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({
-    look: `${device}-${colorScheme}`,
-    use: { ...DEVICES[device], colorScheme, timezoneId: 'UTC', locale: 'en-GB' },
-  })),
-);
+// Without motion, so that nothing is looked at while it changes.
+const ALIKE = { timezoneId: 'UTC', locale: 'en-GB', contextOptions: { reducedMotion: 'reduce' } } as const;
 
-/** Each page has one headline, fits the width, and is kept as a picture to look at. */
-export async function take({ page, headline }: Visitor, name: string, look: string): Promise<void> {
+/** What pages are looked at on, and what a test uses for it. */
+export const DEVICES = [
+  { device: 'wide', use: { ...ALIKE, viewport: { width: 1280, height: 900 } } },
+  {
+    device: 'phone',
+    use: { ...ALIKE, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+  },
+] as const;
+
+/**
+ * Each page has one headline, fits the width, and is kept as a picture to look at, in light and in dark colours; and axe finds nothing
+ * wrong with either.
+ */
+export async function look(
+  { page, headline }: { readonly page: Page; readonly headline: Locator },
+  name: string,
+  device: Device,
+): Promise<void> {
   await expect(headline).toHaveCount(1);
   await expect(headline).toBeVisible();
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(tooWide, `${name} is no wider than the window`).toBeLessThanOrEqual(0);
   // What stands behind a dialog is dark as far as the window goes.
   const fullPage = (await page.locator('dialog[open]').count()) === 0;
-  await page.screenshot({ path: join(OUT, `${name}-${look}.png`), fullPage });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.screenshot({ path: join(OUT, `${name}-${device}-${colorScheme}.png`), fullPage });
+    // What it judges does not depend on the width.
+    if (device === 'wide') {
+      expect(await faults(page), `${name}, ${colorScheme}`).toEqual([]);
+    }
+  }
 }

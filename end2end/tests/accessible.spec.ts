@@ -1,59 +1,6 @@
+// What axe says of each page and state is asked where its picture is taken: `pages.spec.ts`, here and in the folders.
+
 import { expect, test } from '../support/fixtures.ts';
-import { faults } from '../support/axe.ts';
-import type { Visitor } from '../support/visitor.ts';
-
-async function isSound({ page }: Visitor, name: string): Promise<void> {
-  expect(await faults(page), name).toEqual([]);
-}
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
-
-    test('axe finds nothing on the pages for a stranger', async ({ visitor, complaints }) => {
-      complaints.expect(/status of 404 .*\/no\/such\/page/);
-      complaints.expect(/status of 400 .*\/auth\/callback/);
-      for (const path of ['/', '/?return_to=%2Faccount', '/logged-out', '/no/such/page', '/auth/callback?state=a.b&code=c']) {
-        await visitor.goto(path);
-        await isSound(visitor, path);
-      }
-    });
-
-    test('axe finds nothing on the pages for somebody signed in, with each dialog, and after it', async ({ visitor }) => {
-      await visitor.page.clock.install();
-      await visitor.signIn();
-      await isSound(visitor, '/account');
-      await visitor.goto('/sessions');
-      await visitor.main.getByText('Sign out everywhere', { exact: true }).click();
-      await isSound(visitor, '/sessions');
-      await visitor.goto('/logged-out');
-      await isSound(visitor, '/logged-out, still signed in');
-      const listens = visitor.listens();
-      await visitor.goto('/');
-      await visitor.isLive();
-      // Else the page asks the server after the jump of its clock, and is put right.
-      await listens;
-      await visitor.main.getByText('Other ways to sign out').click();
-      await isSound(visitor, '/');
-
-      await visitor.page.clock.fastForward('25:10');
-      await visitor.page.clock.runFor(2000);
-      await expect(visitor.page.getByRole('alertdialog')).toBeVisible();
-      await isSound(visitor, 'the warning');
-      await visitor.page.keyboard.press('Escape');
-
-      const other = await visitor.inAnotherTab();
-      await other.goto('/account');
-      await other.isLive();
-      await other.signOutButton.click();
-      await other.isAt('/logged-out');
-      await isSound(other, 'the receipt');
-      await visitor.page.clock.runFor(2000);
-      await expect(visitor.page.getByRole('dialog')).toBeVisible();
-      await isSound(visitor, 'the end');
-    });
-  });
-}
 
 test('with forced colours every button can be seen', async ({ visitor }) => {
   await visitor.page.emulateMedia({ forcedColors: 'active' });

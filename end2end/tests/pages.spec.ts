@@ -1,12 +1,12 @@
 import { expect, test } from '../support/fixtures.ts';
-import { LOOKS, take } from '../support/pictures.ts';
+import { DEVICES, look } from '../support/pictures.ts';
 import { between } from '../support/rare.ts';
 import type { Visitor } from '../support/visitor.ts';
 
-for (const { look, use } of LOOKS) {
-  test.describe(look, () => {
+for (const { device, use } of DEVICES) {
+  test.describe(device, () => {
     test.use(use);
-    const inspect = (visitor: Visitor, name: string): Promise<void> => take(visitor, name, look);
+    const inspect = (visitor: Visitor, name: string): Promise<void> => look(visitor, name, device);
 
     test('the pages for a stranger fit', async ({ visitor, complaints }) => {
       complaints.expect(/status of 404 .*\/no\/such\/page/);

@@ -1,9 +1,10 @@
 import { test } from '../../support/fixtures.ts';
 import { test as onOwnStore } from '../../support/own-store.ts';
-import { LOOKS, take } from '../../support/pictures.ts';
+import { DEVICES, look } from '../../support/pictures.ts';
 import {
   GERMAN,
   SHORT,
+  between,
   cannotBeExtended,
   cannotBeReachedToExtend,
   endedAnother,
@@ -16,12 +17,12 @@ import {
   type Look,
 } from '../../support/rare.ts';
 
-for (const { look, use } of LOOKS) {
-  test.describe(look, () => {
+for (const { device, use } of DEVICES) {
+  test.describe(device, () => {
     test.use(use);
-    const picture: Look = (visitor, name) => take(visitor, name, look);
+    const picture: Look = (visitor, name) => look(visitor, name, device);
 
-    test('the page fits where the provider ended the session', ({ visitor, elsewhere, provider, complaints }) =>
+    test('the page fits and is sound where the provider ended the session', ({ visitor, elsewhere, provider, complaints }) =>
       endedByProvider({ visitor, elsewhere, provider, complaints }, picture));
     test('where something is refused', ({ visitor, provider, complaints }) => refused({ visitor, provider, complaints }, picture));
     test('where the server is not reached', ({ visitor, provider, complaints }) =>
@@ -35,6 +36,11 @@ for (const { look, use } of LOOKS) {
       test.use({ settings: SHORT });
       test('where it cannot be extended', ({ visitor, provider, complaints }) =>
         cannotBeExtended({ visitor, provider, complaints }, picture));
+    });
+
+    test.describe('at a provider that asks', () => {
+      test.use({ providerKind: 'certified' });
+      test('on the page between', ({ visitor, provider, complaints }) => between({ visitor, provider, complaints }, (there, name) => look(there, `${name}-with-scripts`, device)));
     });
 
     test.describe('in German', () => {
