@@ -13,7 +13,7 @@ use crate::{clock::Timestamp, metrics, store::SessionKey};
 pub(crate) const MOST_PER_SESSION: usize = 8;
 
 /// How many signals may wait for a stream. Who misses some looks for itself; each place costs every stream its memory.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// How a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::response::sse::Event;
+use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, time::Instant};
 
 use super::hub::{End, Signal, Subscription};
@@ -38,11 +39,11 @@ enum Phase {
     Over,
 }
 
-/// What a page may have shown of the session.
+/// What a page may have shown of the session. Of the person a digest: there are as many of these as open tabs.
 #[derive(PartialEq, Eq)]
 struct Seen {
     limits: (Timestamp, Timestamp),
-    person: Option<(Option<String>, Option<String>, Vec<String>)>,
+    person: Option<[u8; 32]>,
 }
 
 impl Seen {
@@ -51,9 +52,10 @@ impl Seen {
             record::open_column::<Identity>(exeunt.keyring(), &head.key, Column::Identity, &head.identity);
         Self {
             limits: (head.idle_expires_at, head.absolute_expires_at),
-            person: identity
-                .ok()
-                .map(|identity| (identity.email, identity.name, identity.roles)),
+            person: identity.ok().and_then(|identity| {
+                let shown = serde_json::to_vec(&(identity.email, identity.name, identity.roles)).ok()?;
+                Some(Sha256::digest(shown).into())
+            }),
         }
     }
 
