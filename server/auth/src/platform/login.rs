@@ -166,17 +166,18 @@ fn take_back(platform: &Platform, request: &Request, response: &mut Response) {
     let sign_on = signed_out.as_ref().map(|(_, sign_on)| sign_on);
     let cookie = match note::take_back(platform, request.headers(), sign_on) {
         TakingBack::Nothing => None,
-        TakingBack::Proven(cookie) => {
+        TakingBack::Done(cookie) => {
             if let Some((identity, sign_on)) = &signed_out {
                 audited::taken_back(platform, identity, sign_on, &Caller::of(request.extensions()));
             }
-            Some(cookie)
+            cookie
         }
-        TakingBack::Unproven(removal) => {
+        TakingBack::NotHere(cookie) => cookie,
+        TakingBack::Planted(removal) => {
             tracing::warn!(
                 target: "exeunt::platform",
-                "a sign-out could not be taken back: no cookie of the browser holds the proof; another app on this origin may have \
-                 set one"
+                "a sign-out could not be taken back: the browser sends its cookie twice, and no proof is known; another app on this origin \
+                 may have set one"
             );
             removal
         }

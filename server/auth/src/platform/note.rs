@@ -145,31 +145,53 @@ pub(super) fn signed_out(
 pub(super) enum TakingBack {
     /// There is none.
     Nothing,
-    /// The proof is left, which tells every instance so.
-    Proven(HeaderValue),
-    /// None holds the proof, or which of them is the browser's own cannot be told: it goes, and nothing is taken back.
-    Unproven(Option<HeaderValue>),
+    /// It is taken back. The proof is left, if there is one, which tells every instance so.
+    Done(Option<HeaderValue>),
+    /// This process does not know the proof. It is left, for whichever does.
+    NotHere(Option<HeaderValue>),
+    /// Which of several cookies is the browser's own cannot be told: it goes, and nothing is taken back.
+    Planted(Option<HeaderValue>),
 }
 
-/// How this browser takes the sign-out of this sign-on back.
+/// How this browser takes the sign-out of this sign-on back. `None`: its sign-on counts, or there is none.
 pub(super) fn take_back(platform: &Platform, headers: &HeaderMap, sign_on: Option<&SignOn>) -> TakingBack {
     let notes = of(platform, headers);
     let names = platform.site().cookies();
-    let proofs = || notes.iter().filter_map(Note::proof);
-    let own = match (&notes[..], sign_on) {
-        ([], _) => return TakingBack::Nothing,
-        // Any sibling on this origin can plant one, but only this browser holds a proof that counts.
-        (_, Some(sign_on)) if sign_on.is_of_this_browser() => {
-            proofs().find(|proof| platform.signed_out().is_proof(sign_on, proof))
-        }
-        ([_], _) => proofs().next(),
-        _ => None,
+    let left = |note: &Note| match &note.proof {
+        Some(Proof(token)) => names.set(&names.signed_out(), token, Some(LIFETIME)),
+        None => names.remove(&names.signed_out()),
     };
-    let kept = own.and_then(|Proof(token)| names.set(&names.signed_out(), token, Some(LIFETIME)));
-    kept.map_or_else(
-        || TakingBack::Unproven(names.remove(&names.signed_out())),
-        TakingBack::Proven,
-    )
+    // Any sibling on this origin can plant one. But only this browser holds a proof that counts, and only who has the platform's
+    // cookies can name the sign-on.
+    let mut naming = notes
+        .iter()
+        .filter(|note| sign_on.is_some_and(|one| note.names(one)));
+    let naming = (naming.next(), naming.next());
+    match (&notes[..], sign_on) {
+        ([], _) => return TakingBack::Nothing,
+        (_, Some(sign_on)) if sign_on.is_of_this_browser() => {
+            let counts = |note: &&Note| {
+                note.proof()
+                    .is_some_and(|proof| platform.signed_out().is_proof(sign_on, proof))
+            };
+            if let Some(own) = notes.iter().find(counts) {
+                return TakingBack::Done(left(own));
+            }
+        }
+        // Nothing but the note says that the person is signed out.
+        (_, Some(_)) => {
+            if let (Some(own), None) = naming {
+                return TakingBack::Done(left(own));
+            }
+        }
+        ([only], None) => return TakingBack::NotHere(left(only)),
+        (_, None) => {}
+    }
+    match (&notes[..], naming) {
+        (_, (Some(own), None)) if own.proof.is_some() => TakingBack::NotHere(left(own)),
+        ([only], _) if only.proof.is_some() => TakingBack::NotHere(left(only)),
+        _ => TakingBack::Planted(names.remove(&names.signed_out())),
+    }
 }
 
 #[cfg(test)]

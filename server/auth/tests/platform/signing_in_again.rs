@@ -304,12 +304,43 @@ async fn a_press_without_the_proof_takes_nothing_back() {
     let mut browser = app.signed_in();
     browser.log_out("{}").await;
     let (name, _) = note(&browser);
-    browser.cookies.insert(name.clone(), "planted".to_owned());
+    browser.cookies.insert(name, "planted".to_owned());
     let (logs, _guard) = Logs::capture();
     browser.press(LOGIN).await;
-    assert!(!browser.cookies.contains_key(&name), "it is worth nothing");
     assert!(is_signed_out(&mut browser).await);
     assert!(!logs.text().contains("taken_back"));
+}
+
+/// Two presses of one moment, each at another instance: the browser keeps the proof that only one of them knows.
+#[tokio::test]
+async fn a_press_at_an_instance_that_does_not_know_the_proof_keeps_it_for_the_one_that_does() {
+    let (one, other) = (App::start().await, App::start().await);
+    let (mut here, mut there) = (one.signed_in(), other.signed_in());
+    here.log_out("{}").await;
+    there.log_out("{}").await;
+    here.cookies = there.cookies.clone();
+    here.press(LOGIN).await;
+    there.cookies = here.cookies.clone();
+    assert!(!is_signed_out(&mut there).await);
+}
+
+/// Where nothing but the note says that somebody is signed out, a planted one beside it changes nothing either.
+#[tokio::test]
+async fn without_cookies_of_the_platform_what_is_planted_keeps_nobody_out() {
+    for sent in [Sent::Before, Sent::Behind] {
+        let app = App::start().await;
+        let mut browser = app.signed_in();
+        browser.cookies.clear();
+        browser.log_out("{}").await;
+        let (name, value) = note(&browser);
+        browser.planted = Some((sent, format!("{name}=planted")));
+        assert!(is_signed_out(&mut browser).await);
+        let (logs, _guard) = Logs::capture();
+        browser.press(LOGIN).await;
+        assert_eq!(note(&browser), (name, value[..43].to_owned()), "{sent:?}");
+        assert!(!is_signed_out(&mut browser).await, "{sent:?}");
+        assert!(logs.text().contains("taken_back"));
+    }
 }
 
 #[tokio::test]
