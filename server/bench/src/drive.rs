@@ -46,10 +46,16 @@ impl Load {
 
     /// A percentile of the waits, in microseconds.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "below a minute")]
-    pub(crate) fn percentile(&self, percentile: f64) -> f64 {
-        self.waits.value_at_percentile(percentile) as f64
+    pub(crate) fn percentile(&self, at: f64) -> f64 {
+        percentile(&self.waits, at)
     }
+}
+
+/// A percentile of waits, in microseconds.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "below a minute")]
+pub(crate) fn percentile(waits: &Histogram<u64>, at: f64) -> f64 {
+    waits.value_at_percentile(at) as f64
 }
 
 /// Asks over so many connections, all on one thread of their own, and expects this status.
