@@ -22,8 +22,9 @@ use tokio::{net::TcpListener, sync::watch};
 use tower::{Service, util::ServiceExt as _};
 
 /// How long the headers of a request may take, from when the connection is open or the request before is answered. Longer than
-/// proxies keep a connection that nothing comes over (nginx a minute, Caddy two): if we closed it, a request could be on its way already.
-const HEADERS_WITHIN: Duration = Duration::from_secs(150);
+/// proxies keep a connection that nothing comes over (nginx a minute, Caddy two, the balancers of some clouds ten): if we closed it first, a
+/// request could be on its way already.
+const HEADERS_WITHIN: Duration = Duration::from_secs(11 * 60);
 
 /// Serves until `stopped` is over, then what is under way, and returns when all connections are closed. Each request holds the
 /// address of its peer ([`ConnectInfo`]).
@@ -46,7 +47,9 @@ where
         };
         let app = app
             .clone()
-            .map_request(move |request: http::Request<Incoming>| of_peer(request, peer));
+            .map_request(move |request: http::Request<Incoming>| of_peer(request, peer))
+            // hyper keeps room for it as long as the connection is open, which is long and mostly idle.
+            .map_future(Box::pin);
         let (closing, open) = (closing.clone(), open.clone());
         tokio::spawn(async move {
             serve_one(TokioIo::new(connection), app, closing).await;
@@ -80,6 +83,8 @@ where
             .serve_connection(connection, TowerToHyperService::new(app))
     );
     let ended = tokio::select! {
+        // A request that has arrived is read first, and answered.
+        biased;
         ended = served.as_mut() => ended,
         _ = closing.changed() => {
             served.as_mut().graceful_shutdown();
