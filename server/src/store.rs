@@ -86,7 +86,10 @@ pub(crate) async fn open_existing(choice: &StoreChoice) -> Result<Arc<dyn Store>
     match choice {
         StoreChoice::Memory => return Err(ExistingError::Memory),
         StoreChoice::Sqlite(path) if !path.exists() => return Err(ExistingError::NoFile(path.clone())),
-        StoreChoice::Sqlite(_) | StoreChoice::Redis(_) => {}
+        StoreChoice::Sqlite(path) => {
+            SqliteStore::look(path, &SqliteSettings::default()).map_err(OpenError::from)?;
+        }
+        StoreChoice::Redis(_) => {}
         StoreChoice::Postgres(url) => {
             let found = PostgresStore::look(url, &PostgresSettings::default()).await;
             if found.map_err(OpenError::from)? == Found::Nothing {

@@ -73,7 +73,8 @@ pub const MARK_LIFETIME: Duration = Duration::from_secs(15 * 60);
 #[async_trait]
 pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Creates a session, unless a not-before mark of its (iss, sub) or (iss, sid) stands at or after
-    /// [`SessionRow::login_started_at`]. A mark counts only for [`MARK_LIFETIME`] after it was written.
+    /// [`SessionRow::login_started_at`]. A mark counts only for [`MARK_LIFETIME`] after it was written. A key or public id that is in use is
+    /// refused ([`StoreError::Duplicate`]); one of a session that ended may be too, as long as its end is remembered.
     async fn begin(&self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError>;
 
     /// The living session with this key. `now` is taken as it is given, also where it lies up to [`RETENTION`] back: then

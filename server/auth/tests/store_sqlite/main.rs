@@ -258,6 +258,67 @@ async fn nothing_sealed_stays_behind() {
     assert_eq!(store.load_outbox(&id).await.unwrap().unwrap().sealed, b"");
 }
 
+/// Should the key of a session ever be used twice: an end does not fail over it, and leaves nothing of the first.
+#[tokio::test]
+async fn what_stands_under_a_key_gives_way_with_its_tokens() {
+    let directory = directory();
+    let store = open(&file(&directory));
+    let unnoted = Take {
+        farewell: None,
+        ..queueing(Selector::Key(row(1).key))
+    };
+    let again = SessionRow {
+        tokens: b"of the second".to_vec(),
+        ..row(1)
+    };
+    for row in [row(1), again.clone()] {
+        store.begin(row, NOW).await.unwrap();
+        assert_eq!(store.take(&unnoted, NOW).await.unwrap().rows.len(), 1);
+    }
+    let entry = store.load_outbox(&OutboxId(row(1).key.0)).await.unwrap();
+    assert_eq!(entry.unwrap().sealed, again.tokens);
+    let operator = rusqlite::Connection::open(file(&directory)).unwrap();
+    let count = |table| {
+        let sql = format!("SELECT count(*) FROM {table}");
+        operator.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(
+        (count("session"), count("session_tokens"), count("outbox")),
+        (0, 1, 1)
+    );
+}
+
+/// They would be read at each end of their sid, up to the day on which they go.
+#[tokio::test]
+async fn those_that_ended_are_not_read_again_at_each_end_of_their_sid() {
+    let directory = directory();
+    let store = open(&file(&directory));
+    for number in 1..=3 {
+        let row = SessionRow {
+            sid: row(1).sid,
+            ..row(number)
+        };
+        store.begin(row.clone(), NOW).await.unwrap();
+        assert_eq!(
+            store
+                .take(&queueing(Selector::Key(row.key)), NOW)
+                .await
+                .unwrap()
+                .rows,
+            [row]
+        );
+    }
+    let operator = rusqlite::Connection::open(file(&directory)).unwrap();
+    let with_sid = || {
+        let count = "SELECT count(*) FROM session WHERE sid IS NOT NULL";
+        operator.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(with_sid(), 3);
+    assert_eq!(rows_of(&store, sid_of(&row(1)), MarkRule::Sid).await, []);
+    assert_eq!(with_sid(), 0);
+    assert_eq!(store.ends_after(0, 9).await.unwrap().len(), 3);
+}
+
 #[tokio::test]
 async fn a_closed_store_is_one_file() {
     let directory = directory();

@@ -108,3 +108,23 @@ fn a_file_may_have_any_name() {
         assert!(path.is_file(), "{name}");
     }
 }
+
+/// A command of a newer version beside a server of an older one, which still runs on the file.
+#[test]
+fn a_file_of_an_older_schema_is_left_as_it_is_by_whoever_only_looks() {
+    let directory = directory();
+    let path = file(&directory);
+    drop(open(&path));
+    SqliteStore::look(&path, &SqliteSettings::default()).expect("it is of this version");
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch("PRAGMA user_version = 1").unwrap();
+    let refused = SqliteStore::look(&path, &SqliteSettings::default()).unwrap_err();
+    assert!(
+        matches!(refused, OpenError::Older { found: 1, .. }),
+        "{refused:?}"
+    );
+    let version: i64 = older
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 1);
+}

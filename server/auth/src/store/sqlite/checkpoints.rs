@@ -24,10 +24,10 @@ pub(super) struct LogLength {
 }
 
 impl LogLength {
-    /// 8 MB at a time: the same pages of the indexes, which many commits change, are written into the file once. 64 MB in all,
-    /// and told at 256 MB.
+    /// 32 MB at a time: pages of the indexes that many commits change are written into the file once, and the disk is waited for
+    /// less often. 64 MB in all, and told at 256 MB.
     pub(super) const USUAL: Self = Self {
-        fold_after: 2_048,
+        fold_after: 8_192,
         at_most: 16_384,
         told_from: 65_536,
     };

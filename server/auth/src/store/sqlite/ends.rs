@@ -16,9 +16,10 @@ macro_rules! columns {
 
 pub(super) const PLACES: &str =
     "UPDATE tally SET last_end = last_end + :more WHERE id = 1 RETURNING last_end";
-/// Whatever could open something goes; what remains tells of the end and opens nothing.
+/// Whatever could open something goes; what remains tells of the end and opens nothing. The limit goes back to the end: whoever
+/// does not know what `ended_at` says finds a session that has run out.
 pub(super) const NOTE: &str = "UPDATE session SET ended_at = :ended_at, reason = :reason, kept_until = :kept_until, \
-    seq = :seq, identity = x'', former_sid = NULL, former_until = NULL WHERE id = :id";
+    seq = :seq, identity = x'', idle_expires_at = min(idle_expires_at, :ended_at), former_sid = NULL, former_until = NULL WHERE id = :id";
 pub(super) const LAST: &str = "SELECT last_end FROM tally WHERE id = 1";
 pub(super) const AFTER: &str = concat!(
     "SELECT ",

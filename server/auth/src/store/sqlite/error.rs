@@ -70,6 +70,20 @@ pub enum OpenError {
         /// The newest schema version this program knows.
         known: i64,
     },
+    /// An older version of this program has written it, and it was to be used as it is.
+    #[error(
+        "the session store {} has the form of an older version of this program (schema {found}, now {known}), whose server may \
+         still be running: start the present server first, which brings it to the present form",
+        .path.display()
+    )]
+    Older {
+        /// The path as given.
+        path: PathBuf,
+        /// The schema version of the file.
+        found: i64,
+        /// The schema version of this program.
+        known: i64,
+    },
     /// The file system cannot share the memory a write-ahead log needs.
     #[error(
         "the session store {} cannot keep a write-ahead log there: choose a path on a local disk",

@@ -96,6 +96,16 @@ impl SqliteStore {
         })
     }
 
+    /// Whether the file is a store in the form of this version, for whoever works beside a running server: opened by a newer version, an
+    /// older one that still runs on it would find nothing any more. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Older`] if it is not, and whatever else keeps the file from being read.
+    pub fn look(path: impl AsRef<Path>, settings: &SqliteSettings) -> Result<(), OpenError> {
+        open::look(path.as_ref(), settings.call_timeout)
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -105,7 +115,7 @@ impl SqliteStore {
 
     async fn write<T: Send + 'static>(
         &self,
-        operation: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        operation: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.answer(self.writer.submit(Company::Shared, operation)?).await
     }

@@ -19,10 +19,10 @@ const STATEMENTS: usize = 64;
 
 /// What the writer does otherwise than SQLite by itself.
 ///
-/// - `cache_size`: 8 MB, in KiB where negative. Keys are random, so each row that comes or goes changes other pages of the
-///   indexes; what does not fit is written to the log before its time, and again.
-/// - `temp_store`: in memory, which is what a take of many rows returns from.
-const WRITING: [(&str, i64); 2] = [("cache_size", -8192), ("temp_store", 2)];
+/// - `cache_size`: 16 MB, in KiB where negative. Keys are random, so each row that comes or ends changes other pages of the
+///   indexes, and a batch of 512 some ten megabytes of them; what does not fit is written to the log before its time, and again.
+/// - `temp_store`: in memory, which is where a statement keeps what it may have to undo.
+const WRITING: [(&str, i64); 2] = [("cache_size", -16384), ("temp_store", 2)];
 
 /// Opens the file for writing, creates it if it is not there, and brings it to the present schema.
 pub(super) fn for_writing(path: &Path, busy: Duration) -> Result<Connection, OpenError> {
@@ -33,11 +33,18 @@ pub(super) fn for_writing(path: &Path, busy: Duration) -> Result<Connection, Ope
     schema::check(&connection, path)?;
     enter_write_ahead_log(&connection, path, busy)?;
     make_durable(&connection).map_err(engine)?;
+    // Before those: what a migration sorts may be more than the memory holds.
+    schema::migrate(&connection, path)?;
     for (setting, value) in WRITING {
         connection.pragma_update(None, setting, value).map_err(engine)?;
     }
-    schema::migrate(&connection, path)?;
     Ok(connection)
+}
+
+/// Whether the file is a store of the present schema. Changes nothing.
+pub(super) fn look(path: &Path, busy: Duration) -> Result<(), OpenError> {
+    let connection = for_reading(path, busy)?;
+    schema::check_present(&connection, path)
 }
 
 /// Opens the file for folding its log into it. The writer has opened it before.

@@ -35,14 +35,12 @@ macro_rules! free {
 }
 
 pub(super) const PUT: &str = insert!();
-/// The key of a session is never used twice, so what stood under it, should anything, gives way: an end must not fail here.
-pub(super) const QUEUE: &str = concat!(
-    insert!(),
-    " ON CONFLICT (id) DO UPDATE SET iss = excluded.iss, sub = excluded.sub, reason = excluded.reason, \
-     sealed = excluded.sealed, session_id = excluded.session_id, progress = excluded.progress, created_at = excluded.created_at, \
-     due_at = excluded.due_at, attempts = excluded.attempts, leased_until = excluded.leased_until, \
-     kept_until = excluded.kept_until"
-);
+pub(super) const QUEUE: &str = concat!(insert!(), " ON CONFLICT (id) DO NOTHING");
+/// What stood under an id, and its tokens.
+pub(super) const REMOVE: [&str; 2] = [
+    "DELETE FROM session_tokens WHERE id = (SELECT session_id FROM outbox WHERE outbox.id = :id)",
+    "DELETE FROM outbox WHERE id = :id",
+];
 pub(super) const LOAD: &str = concat!("SELECT ", columns!(), " FROM outbox WHERE id = :id");
 pub(super) const LEASE_ONE: &str = concat!(
     "UPDATE outbox SET leased_until = :until, attempts = attempts + 1 WHERE id = :id AND ",
@@ -65,7 +63,7 @@ pub(super) const END: &str = "UPDATE outbox SET progress = :progress, kept_until
     sealed = x'', session_id = NULL WHERE id = :id AND leased_until = :leased_until";
 
 pub(super) fn put(connection: &Connection, entry: &OutboxEntry) -> rusqlite::Result<()> {
-    insert(connection, PUT, entry, &entry.sealed, None)
+    insert(connection, PUT, entry, &entry.sealed, None).map(drop)
 }
 
 /// Queues the tokens of a session that was taken. They stay where they are.
@@ -76,7 +74,16 @@ pub(super) fn queue(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let entry = OutboxEntry::left_by(&taken.row, queue, now);
-    insert(connection, QUEUE, &entry, &[], Some(taken.id))
+    if insert(connection, QUEUE, &entry, &[], Some(taken.id))? == 0 {
+        // The key of a session is never used twice, so what stood under it, should anything, gives way: an end must not fail here.
+        for sql in REMOVE {
+            connection
+                .prepare_cached(sql)?
+                .execute(named_params! { ":id": entry.id.0 })?;
+        }
+        insert(connection, PUT, &entry, &[], Some(taken.id))?;
+    }
+    Ok(())
 }
 
 fn insert(
@@ -85,7 +92,7 @@ fn insert(
     entry: &OutboxEntry,
     sealed: &[u8],
     session_id: Option<i64>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<usize> {
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": entry.id.0,
         ":iss": entry.iss,
@@ -99,8 +106,7 @@ fn insert(
         ":attempts": entry.attempts,
         ":leased_until": entry.leased_until.map(Timestamp::millis),
         ":kept_until": entry.kept_until.map(Timestamp::millis),
-    })?;
-    Ok(())
+    })
 }
 
 pub(super) fn load(connection: &Connection, id: &OutboxId) -> rusqlite::Result<Option<OutboxEntry>> {

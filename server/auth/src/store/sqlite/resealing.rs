@@ -1,11 +1,13 @@
-//! Going over all sessions in the order of their keys, and sealing them anew.
+//! Going over all sessions in the order in which they began, and sealing them anew.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::store::{Place, SealedColumns, SessionKey, Walked};
 
-pub(super) const WALK: &str = "SELECT key, device, identity, tokens, data \
-     FROM session JOIN session_tokens USING (id) WHERE key > :from AND ended_at IS NULL ORDER BY key LIMIT :limit";
+/// In the order of their ids, which never change, and from the tokens, which those that ended have no more, or not for long.
+pub(super) const WALK: &str = "SELECT id, key, device, identity, tokens, data \
+     FROM session_tokens CROSS JOIN session USING (id) WHERE session_tokens.id > :from AND ended_at IS NULL \
+     ORDER BY session_tokens.id LIMIT :limit";
 pub(super) const UNCHANGED: &str = "SELECT id FROM session JOIN session_tokens USING (id) WHERE key = :key \
      AND ended_at IS NULL AND device = :device AND identity = :identity AND tokens = :tokens AND data IS :data";
 pub(super) const RESEAL: &str = "UPDATE session SET device = :device, identity = :identity WHERE id = :id";
@@ -13,13 +15,23 @@ pub(super) const RESEAL_TOKENS: &str =
     "UPDATE session_tokens SET tokens = :tokens, data = :data WHERE id = :id";
 
 pub(super) fn walk(connection: &Connection, from: Option<&Place>, limit: u32) -> rusqlite::Result<Walked> {
-    let from = from.map_or(&[][..], |place| &place.0);
+    let from = from.map_or(0, |place| read(place).unwrap_or(i64::MAX));
     let mut statement = connection.prepare_cached(WALK)?;
-    let sessions: Vec<SealedColumns> = statement
-        .query_map(named_params! { ":from": from, ":limit": limit }, columns)?
-        .collect::<Result<_, _>>()?;
-    let next = sessions.last().map(|last| Place(last.key.0.to_vec()));
+    let rows = statement.query_map(named_params! { ":from": from, ":limit": limit }, |row| {
+        Ok((row.get::<_, i64>(0)?, columns(row)?))
+    })?;
+    let (mut sessions, mut last) = (Vec::new(), None);
+    for row in rows {
+        let (id, session) = row?;
+        sessions.push(session);
+        last = Some(id);
+    }
+    let next = last.map(|id| Place(id.to_be_bytes().to_vec()));
     Ok(Walked { sessions, next })
+}
+
+fn read(place: &Place) -> Option<i64> {
+    Some(i64::from_be_bytes(place.0.as_slice().try_into().ok()?))
 }
 
 pub(super) fn reseal(
@@ -54,10 +66,10 @@ pub(super) fn reseal(
 
 fn columns(row: &Row<'_>) -> rusqlite::Result<SealedColumns> {
     Ok(SealedColumns {
-        key: SessionKey(row.get(0)?),
-        device: row.get(1)?,
-        identity: row.get(2)?,
-        tokens: row.get(3)?,
-        data: row.get(4)?,
+        key: SessionKey(row.get(1)?),
+        device: row.get(2)?,
+        identity: row.get(3)?,
+        tokens: row.get(4)?,
+        data: row.get(5)?,
     })
 }

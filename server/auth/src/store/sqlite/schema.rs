@@ -26,6 +26,21 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
         .and_then(|transaction| check_in(&transaction, path))
 }
 
+/// Whether the file has the present schema. Changes nothing.
+pub(super) fn check_present(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    check(connection, path)?;
+    let found = version(connection).map_err(|error| OpenError::of(path, error))?;
+    let known = newest();
+    if found < known {
+        return Err(OpenError::Older {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    Ok(())
+}
+
 fn check_in(transaction: &Transaction<'_>, path: &Path) -> Result<(), OpenError> {
     let found = version(transaction).map_err(|error| OpenError::of(path, error))?;
     let known = newest();

@@ -42,16 +42,17 @@ impl Writer {
     }
 
     /// Hands an operation to the thread. It completes even if nobody waits for the answer any more, and the answer
-    /// comes only after the commit.
+    /// comes only after the commit. Where another of its batch fails it is rolled back with it and run again, so it does nothing but what the
+    /// connection undoes.
     pub(super) fn submit<T: Send + 'static>(
         &self,
         company: Company,
-        operation: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        operation: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.queue.push(Box::new(Operation {
             company,
-            operation: Some(operation),
+            operation,
             outcome: None,
             answer,
         }))?;
@@ -73,8 +74,7 @@ impl Drop for Writer {
 pub(super) enum Company {
     /// With whatever else waits.
     Shared,
-    /// With nothing: it may touch thousands of rows. In company, a copy of each page that it changes would be kept so that
-    /// it could be undone by itself.
+    /// With nothing: it may touch thousands of rows, and should not have to do so again because another failed.
     Alone,
 }
 
@@ -91,14 +91,14 @@ trait Job: Send {
 
 struct Operation<F, T> {
     company: Company,
-    operation: Option<F>,
+    operation: F,
     outcome: Option<rusqlite::Result<T>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
 impl<F, T> Job for Operation<F, T>
 where
-    F: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    F: FnMut(&Connection) -> rusqlite::Result<T> + Send,
     T: Send,
 {
     fn company(&self) -> Company {
@@ -106,9 +106,7 @@ where
     }
 
     fn run(&mut self, connection: &Connection) -> bool {
-        if let Some(operation) = self.operation.take() {
-            self.outcome = Some(operation(connection));
-        }
+        self.outcome = Some((self.operation)(connection));
         matches!(self.outcome, Some(Ok(_)))
     }
 
@@ -135,9 +133,10 @@ fn run(
             break;
         }
         for mut group in groups(jobs) {
-            let committed = commit(&mut connection, &mut group).map_err(BatchError::from);
-            for job in group {
-                job.answer(committed.clone());
+            match commit(&mut connection, &mut group) {
+                Ok(Committed::AllOrFailed) => answer_all(group, &Ok(())),
+                Ok(Committed::Nothing) => commit_each(&mut connection, group),
+                Err(lost) => answer_all(group, &Err(lost.into())),
             }
         }
     }
@@ -166,29 +165,53 @@ fn groups(jobs: Vec<Box<dyn Job>>) -> Vec<Vec<Box<dyn Job>>> {
     groups
 }
 
-/// Runs the jobs in one transaction, each so that it stays only if it succeeded. An error means that none of them happened.
-fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if let [job] = jobs {
-        let succeeded = job.run(&transaction);
-        still_open(&transaction)?;
-        return if succeeded {
-            transaction.commit()
-        } else {
-            transaction.rollback()
-        };
-    }
+fn answer_all(jobs: Vec<Box<dyn Job>>, batch: &Result<(), BatchError>) {
     for job in jobs {
-        // Prepared once; the library's own savepoints are parsed each time.
-        transaction.prepare_cached("SAVEPOINT job")?.execute([])?;
+        job.answer(batch.clone());
+    }
+}
+
+/// What became of jobs that were run in one transaction.
+enum Committed {
+    /// Each did what its outcome says, and of a single one that failed nothing is left.
+    AllOrFailed,
+    /// One of several failed, and nothing of any of them is left: each is to be run by itself.
+    Nothing,
+}
+
+/// Runs the jobs in one transaction. They almost never fail, so nothing is kept to undo one alone: a savepoint for each would
+/// copy every page that they change, and took half of the writer's time. An error means that none of them happened.
+fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<Committed> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let is_alone = jobs.len() == 1;
+    for job in jobs {
         let succeeded = job.run(&transaction);
         still_open(&transaction)?;
         if !succeeded {
-            transaction.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            transaction.rollback()?;
+            return Ok(if is_alone {
+                Committed::AllOrFailed
+            } else {
+                Committed::Nothing
+            });
         }
-        transaction.prepare_cached("RELEASE job")?.execute([])?;
     }
-    transaction.commit()
+    transaction.commit()?;
+    Ok(Committed::AllOrFailed)
+}
+
+/// Runs each job in a transaction of its own. When one of these is lost (the disk is full, another process holds the file), so
+/// are those behind it: each would wait as long.
+fn commit_each(connection: &mut Connection, jobs: Vec<Box<dyn Job>>) {
+    let mut lost = Ok(());
+    for mut job in jobs {
+        if lost.is_ok() {
+            lost = commit(connection, std::slice::from_mut(&mut job))
+                .map(drop)
+                .map_err(BatchError::from);
+        }
+        job.answer(lost.clone());
+    }
 }
 
 /// Some faults (disk full, I/O) end the whole transaction. What came before is lost with it, and what follows would commit by

@@ -43,7 +43,7 @@ fn committed(path: &Path) -> Vec<i64> {
         .unwrap()
 }
 
-fn insert(id: i64) -> impl FnOnce(&Connection) -> rusqlite::Result<()> + Send {
+fn insert(id: i64) -> impl FnMut(&Connection) -> rusqlite::Result<()> + Send {
     move |connection| {
         connection
             .execute("INSERT INTO item (id) VALUES (?1)", [id])
@@ -102,6 +102,55 @@ fn a_failing_operation_is_rolled_back_alone_and_wholly() {
     ));
     after.blocking_recv().unwrap().unwrap();
     assert_eq!(committed(&file(&directory)), [1, 3]);
+}
+
+/// Each is run once more by itself then; when the file cannot be written any more meanwhile, what is left is lost together.
+#[test]
+fn behind_a_failure_each_is_answered_for_itself() {
+    let (writer, directory) = writer();
+    let release = hold(&writer);
+    let duplicate = |id| {
+        writer.submit(Company::Shared, move |connection| {
+            insert(id)(connection)?;
+            insert(id)(connection)
+        })
+    };
+    let first = writer.submit(Company::Shared, insert(1)).unwrap();
+    let failing = [duplicate(2).unwrap(), duplicate(3).unwrap()];
+    let mut runs = 0;
+    let lost = writer
+        .submit(Company::Shared, move |connection| {
+            runs += 1;
+            if runs == 1 {
+                return insert(4)(connection);
+            }
+            // What SQLite does by itself when the disk is full.
+            connection.execute_batch("ROLLBACK; SELECT nothing")
+        })
+        .unwrap();
+    let behind = writer.submit(Company::Shared, insert(5)).unwrap();
+    release.send(()).unwrap();
+    first.blocking_recv().unwrap().unwrap();
+    for answer in failing {
+        assert!(matches!(
+            answer.blocking_recv().unwrap(),
+            Err(StoreError::Duplicate)
+        ));
+    }
+    for answer in [lost, behind] {
+        assert!(matches!(
+            answer.blocking_recv().unwrap(),
+            Err(StoreError::Backend(_))
+        ));
+    }
+    assert_eq!(committed(&file(&directory)), [1]);
+    writer
+        .submit(Company::Shared, insert(6))
+        .unwrap()
+        .blocking_recv()
+        .unwrap()
+        .unwrap();
+    assert_eq!(committed(&file(&directory)), [1, 6]);
 }
 
 #[test]
