@@ -160,20 +160,25 @@ fn lock(file: &std::path::Path, time: Duration) {
 fn count_rows(file: &std::path::Path) -> Vec<(String, i64)> {
     let connection = rusqlite::Connection::open(file).unwrap();
     let mut names = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'probe'")
+        .prepare(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+             AND name NOT IN ('probe', 'tally')",
+        )
         .unwrap();
     let names: Vec<String> = names
         .query_map([], |row| row.get(0))
         .unwrap()
         .map(Result::unwrap)
         .collect();
+    let count = |what: &str, sql: &str| {
+        let count = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        (what.to_owned(), count)
+    };
+    let tallied = count("sessions in the tally", "SELECT sessions FROM tally");
     names
-        .into_iter()
-        .map(|name| {
-            let count = format!("SELECT count(*) FROM {name}");
-            let count = connection.query_row(&count, [], |row| row.get(0)).unwrap();
-            (name, count)
-        })
+        .iter()
+        .map(|name| count(name, &format!("SELECT count(*) FROM {name}")))
+        .chain([tallied])
         .collect()
 }
 

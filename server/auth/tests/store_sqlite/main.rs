@@ -265,6 +265,7 @@ async fn what_stands_under_a_key_gives_way_with_its_tokens() {
     let store = open(&file(&directory));
     let unnoted = Take {
         farewell: None,
+        marks: MarkRule::None,
         ..queueing(Selector::Key(row(1).key))
     };
     let again = SessionRow {
@@ -299,14 +300,11 @@ async fn those_that_ended_are_not_read_again_at_each_end_of_their_sid() {
             ..row(number)
         };
         store.begin(row.clone(), NOW).await.unwrap();
-        assert_eq!(
-            store
-                .take(&queueing(Selector::Key(row.key)), NOW)
-                .await
-                .unwrap()
-                .rows,
-            [row]
-        );
+        let take = Take {
+            marks: MarkRule::None,
+            ..queueing(Selector::Key(row.key))
+        };
+        assert_eq!(store.take(&take, NOW).await.unwrap().rows, [row]);
     }
     let operator = rusqlite::Connection::open(file(&directory)).unwrap();
     let with_sid = || {

@@ -19,11 +19,9 @@ macro_rules! columns {
 
 macro_rules! insert {
     () => {
-        concat!(
-            "INSERT INTO outbox (id, iss, sub, reason, sealed, session_id, progress, created_at, due_at, attempts, \
-             leased_until, kept_until) VALUES (:id, :iss, :sub, :reason, :sealed, :session_id, :progress, :created_at, \
-             :due_at, :attempts, :leased_until, :kept_until)"
-        )
+        "INSERT INTO outbox (id, iss, sub, reason, sealed, session_id, progress, created_at, due_at, attempts, \
+         leased_until, kept_until) VALUES (:id, :iss, :sub, :reason, :sealed, :session_id, :progress, :created_at, \
+         :due_at, :attempts, :leased_until, :kept_until)"
     };
 }
 

@@ -244,7 +244,7 @@ fn i02_every_statement_on_sessions_asks_that_they_have_not_ended() {
         resealing::UNCHANGED,
     ];
     for sql in statements {
-        let reads = ["FROM session ", "JOIN session ", "UPDATE session "]
+        let reads: usize = ["FROM session ", "JOIN session ", "UPDATE session "]
             .map(|from| sql.matches(from).count())
             .iter()
             .sum();
