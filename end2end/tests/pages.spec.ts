@@ -82,7 +82,7 @@ for (const { device, use } of DEVICES) {
       test.use({ providerKind: 'certified', javaScriptEnabled: false });
 
       test('the page between and the receipt that nobody confirmed fit', ({ visitor, provider, complaints }) =>
-        between({ visitor, provider, complaints }, inspect));
+        between({ visitor, provider, complaints }, (there, name) => look(there, name, device, { scripts: false })));
     });
   });
 }

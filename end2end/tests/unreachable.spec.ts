@@ -19,7 +19,7 @@ test('F4.29, I4: with the server gone the page says so in place, and a press wor
   complaints,
 }) => {
   // What the page listened to breaks off, and what it asks for then too, each in whatever way it does.
-  complaints.expect(/net::ERR_(CONNECTION_\w+|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/);
+  complaints.expect(/net::ERR_(CONNECTION_\w+|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/);
   await visitor.signIn();
   await app.stop();
   const documents = countDocuments(visitor);
