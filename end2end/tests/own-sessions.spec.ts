@@ -62,7 +62,10 @@ withAndWithoutScripts((scripts) => {
       expect(await ask(app, '/api/session', { cookie }), 'a question ends nothing').toBe(200);
     }
 
+    const answered = visitor.page.waitForResponse('**/api/auth/logout');
     await yes.click();
+    // By then they have ended.
+    await answered;
     if (scripts) {
       await expect(elsewhere.main, 'I18').not.toContainText(ADA.email, { timeout: 1000 });
       // Two pages are drawn at once here: that the dialog comes is what counts.
