@@ -127,7 +127,10 @@ for (const [where, surroundings] of [
 }
 
 test('a shift would be seen', async ({ visitor }) => {
+  await noteLife(visitor.page);
   await visitor.goto('/');
+  // A page that comes alive does not expect anything to stand there that it did not write.
+  await lives(visitor.page);
   const shifts = visitor.page.evaluate(
     () =>
       new Promise<number>((resolve) => {
