@@ -238,7 +238,10 @@ async fn a_file_of_the_fourth_schema_keeps_its_ends_and_its_outbox() {
     );
     assert_eq!(store.last_end().await.unwrap(), 9);
     let take = queueing(Selector::Key(living.key));
-    assert_eq!(store.take(&take, NOW).await.unwrap().rows, std::slice::from_ref(&living));
+    assert_eq!(
+        store.take(&take, NOW).await.unwrap().rows,
+        std::slice::from_ref(&living)
+    );
     let seqs: Vec<_> = store
         .ends_after(7, 9)
         .await
