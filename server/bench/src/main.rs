@@ -25,7 +25,12 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand, ValueEnum};
 use exeunt_dev_provider::script::ScriptedProvider;
 
-use crate::{book::Book, fault::Fault, field::Field, plan::Plan};
+use crate::{
+    book::Book,
+    fault::Fault,
+    field::Field,
+    plan::{Part, Plan},
+};
 
 /// Measures what the server costs.
 #[derive(Debug, Parser)]
@@ -38,6 +43,9 @@ struct Arguments {
     /// Only these stores.
     #[arg(long, value_enum)]
     store: Vec<Store>,
+    /// Only these parts: what stood of the others in the results is lost, so write elsewhere.
+    #[arg(long, value_enum, requires = "out")]
+    only: Vec<Part>,
     /// Other sizes than those of the plan.
     #[arg(long, value_delimiter = ',')]
     sizes: Vec<u64>,
@@ -111,6 +119,9 @@ async fn run(arguments: Arguments) -> Result<(), Fault> {
     };
     if !arguments.sizes.is_empty() {
         plan.sizes.clone_from(&arguments.sizes);
+    }
+    if !arguments.only.is_empty() {
+        plan.parts.clone_from(&arguments.only);
     }
     std::fs::create_dir_all(&arguments.work)?;
     let mut book = report::earlier(&arguments.out);

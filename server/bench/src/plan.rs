@@ -2,9 +2,32 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum as _;
+
+/// A part of what is measured: one after the other at each size, unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// Sessions begun and ended in the store.
+    Writing,
+    /// Liveness checks, session checks, pages.
+    Reading,
+    /// Logouts and back-channel logouts.
+    Ending,
+    /// Sign-ins.
+    SignIn,
+    /// Logouts while the provider hangs.
+    Silence,
+    /// One person with very many sessions, and very many open streams; at the largest size only.
+    Crowd,
+    /// Memory, space, and the time until ready; at the largest size only.
+    Starting,
+}
+
 /// How much.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
+    /// What is measured.
+    pub(crate) parts: Vec<Part>,
     /// How many sessions the stores hold, rising.
     pub(crate) sizes: Vec<u64>,
     /// How often each thing is measured.
@@ -25,10 +48,15 @@ pub(crate) struct Plan {
 pub(crate) const CONNECTIONS: usize = 8;
 
 impl Plan {
+    pub(crate) fn has(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
     /// Half an hour and more.
     #[must_use]
     pub(crate) fn full() -> Self {
         Self {
+            parts: Part::value_variants().to_vec(),
             sizes: vec![1_000, 100_000, 1_000_000],
             runs: 5,
             load: Duration::from_secs(3),
@@ -43,6 +71,7 @@ impl Plan {
     #[must_use]
     pub(crate) fn quick() -> Self {
         Self {
+            parts: Part::value_variants().to_vec(),
             sizes: vec![1_000, 100_000],
             runs: 3,
             load: Duration::from_millis(1_500),

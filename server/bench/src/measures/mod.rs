@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use exeunt_dev_provider::script::Endpoint;
 
-use crate::{Fault, book::Book, field::Field, plan::Plan};
+use crate::{
+    Fault,
+    book::Book,
+    field::Field,
+    plan::{Part, Plan},
+};
 
 mod crowd;
 mod ending;
@@ -15,36 +20,51 @@ mod space;
 mod starting;
 mod writing;
 
-/// Measures everything of one store, at all sizes.
+/// Measures what the plan has of one store, at all sizes.
 ///
 /// # Errors
 ///
 /// If something answers otherwise than it must: then nothing was measured.
 pub(crate) async fn all(field: &mut Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
     for size in &plan.sizes {
+        let is_largest = plan.sizes.last() == Some(size);
         if field.store.is_none() {
             field.serve().await?;
             field.sessions = 0;
             field.grow_to(*size).await?;
         } else {
             field.grow_to(*size).await?;
-            if plan.sizes.last() == Some(size) {
-                // Where few are, an engine's own files are most of it.
+            // Where few are, an engine's own files are most of it.
+            if is_largest && plan.has(Part::Starting) {
                 space::measure(field, book)?;
             }
-            writing::measure(field, plan, book).await?;
+            if plan.has(Part::Writing) {
+                writing::measure(field, plan, book).await?;
+            }
             field.serve().await?;
         }
         reading::warm_up(field, plan).await?;
         for _ in 0..plan.runs {
-            reading::measure(field, plan, book).await?;
-            ending::measure(field, plan, book).await?;
-            sign_in::measure(field, plan, book).await?;
+            if plan.has(Part::Reading) {
+                reading::measure(field, plan, book).await?;
+            }
+            if plan.has(Part::Ending) {
+                ending::measure(field, plan, book).await?;
+            }
+            if plan.has(Part::SignIn) {
+                sign_in::measure(field, plan, book).await?;
+            }
         }
-        starting::memory(field, book)?;
-        silence::measure(field, plan, book).await?;
-        if plan.sizes.last() == Some(size) {
+        if plan.has(Part::Starting) {
+            starting::memory(field, book)?;
+        }
+        if plan.has(Part::Silence) {
+            silence::measure(field, plan, book).await?;
+        }
+        if is_largest && plan.has(Part::Crowd) {
             crowd::measure(field, plan, book).await?;
+        }
+        if is_largest && plan.has(Part::Starting) {
             starting::measure(field, plan, book).await?;
         }
         field.close().await?;
