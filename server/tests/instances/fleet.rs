@@ -24,6 +24,9 @@ use server::{
 pub(super) const HERE: &str = "http://localhost:3000";
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
 
+/// Of the log: who signed in and out, and what became of refreshes.
+const KEPT: [&str; 2] = [r#""target":"audit""#, r#""target":"exeunt::refresh""#];
+
 pub(super) struct Fleet {
     pub(super) provider: ScriptedProvider,
     /// What `EXEUNT_STORE` says.
@@ -83,24 +86,25 @@ impl Fleet {
             .env("LEPTOS_SITE_ROOT", self.place.path())
             .env("RUST_LOG", "info")
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // The notice comes when it listens. The rest is read so that it never waits for a reader.
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut notices = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let instance = Instance { child, address };
         let log = Arc::clone(&self.log);
-        tokio::task::spawn_blocking(move || {
-            let told = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("Exeunt is at")));
-            assert!(told.is_some(), "the program ended at its start");
-            std::thread::spawn(move || {
-                for line in lines.map_while(Result::ok) {
-                    if line.contains(r#""target":"audit""#) || line.contains(r#""target":"exeunt::refresh""#)
-                    {
-                        log.lock().unwrap().push(line);
-                    }
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if KEPT.iter().any(|target| line.contains(target)) {
+                    log.lock().unwrap().push(line);
                 }
-            });
+            }
+        });
+        // The notice comes when it listens. The rest is read so that it never waits for a reader.
+        tokio::task::spawn_blocking(move || {
+            let told = notices.find(|line| line.as_ref().is_ok_and(|line| line.contains("Exeunt is at")));
+            assert!(told.is_some(), "the program ended at its start");
+            std::thread::spawn(move || notices.for_each(drop));
         })
         .await
         .unwrap();

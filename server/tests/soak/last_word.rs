@@ -16,6 +16,17 @@ pub(crate) async fn say(stage: &Stage) {
         life::expect_dead(stage, &dead, stage.addresses[place % stage.addresses.len()]).await;
     }
 
+    if !stage
+        .ledger
+        .gone()
+        .iter()
+        .any(|gone| !stage.fleet.log_of(&gone.sub).is_empty())
+    {
+        stage
+            .ledger
+            .violated("the log says nothing of anybody: what goes wrong would not be told".into());
+    }
+
     let later = stage.fleet.later(WHEN_ALL_IS_DUE).await;
     sweep::sweep_once(&later).await.unwrap();
     // Those that the processes are at are not ours to do.
