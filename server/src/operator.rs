@@ -3,7 +3,7 @@
 //! It works on the store itself, so it reaches every running instance: whoever presents a cookie of an ended session is
 //! signed out at once. The tokens are revoked here if the provider answers, else by a running server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exeunt::{
     Exeunt,
@@ -122,6 +122,8 @@ impl std::fmt::Display for Done {
 
 /// How long the command tries to revoke tokens itself.
 const REVOCATION_BUDGET: Duration = Duration::from_secs(15);
+/// So many tokens are revoked at the same time: neither store nor provider is asked for all of somebody's thousands at once.
+const AT_ONCE: usize = 64;
 
 /// Ends what `target` names.
 ///
@@ -167,21 +169,47 @@ pub async fn end(exeunt: &Exeunt, target: &Target) -> Result<Done, OperatorError
     let ended = ending::carry_out(exeunt, ending).await?;
     let now = exeunt.now();
     let sessions = ended.rows.iter().filter(|row| row.is_living(now)).count();
-    // Only these: what else is queued belongs to the running servers.
-    let mut works = JoinSet::new();
-    for row in ended.rows.iter().filter(|_| ended.queued) {
-        let (exeunt, id) = (exeunt.clone(), OutboxId(row.key.0));
-        works.spawn(async move { outbox::try_at_once(&exeunt, id, REVOCATION_BUDGET).await });
+    let tokens = if ended.queued {
+        revoke(exeunt, ended.rows.iter().map(|row| OutboxId(row.key.0))).await
+    } else {
+        // The provider is known to have no endpoint for it.
+        Fates {
+            impossible: ended.rows.len(),
+            ..Fates::default()
+        }
+    };
+    Ok(Done { sessions, tokens })
+}
+
+/// Tries these and no others: what else is queued belongs to the running servers, and so does what the budget is not enough for.
+async fn revoke(exeunt: &Exeunt, mut entries: impl ExactSizeIterator<Item = OutboxId>) -> Fates {
+    let until = Instant::now() + REVOCATION_BUDGET;
+    if entries.len() > AT_ONCE {
+        // Of very many a store may queue some later, and by the next sweep at the latest.
+        let swept = tokio::time::timeout(REVOCATION_BUDGET, exeunt.store().sweep(exeunt.now()));
+        if let Ok(Err(error)) = swept.await {
+            tracing::warn!(%error, "the store could not be swept");
+        }
     }
     let mut tokens = Fates::default();
-    if !ended.queued {
-        // The provider is known to have no endpoint for it.
-        tokens.impossible = ended.rows.len();
-    }
-    while let Some(progress) = works.join_next().await {
+    let mut works = JoinSet::new();
+    loop {
+        while works.len() < AT_ONCE
+            && let Some(id) = entries.next()
+        {
+            let (exeunt, left) = (exeunt.clone(), until.saturating_duration_since(Instant::now()));
+            works.spawn(async move {
+                if left.is_zero() {
+                    return None;
+                }
+                outbox::try_at_once(&exeunt, id, left).await
+            });
+        }
+        let Some(progress) = works.join_next().await else {
+            return tokens;
+        };
         tokens.note(progress.ok().flatten().unwrap_or(Progress::BEGINNING));
     }
-    Ok(Done { sessions, tokens })
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) enum Part {
     Silence,
     /// One person with very many sessions, and very many open streams; at the largest size only.
     Crowd,
-    /// Memory, space, and the time until ready; at the largest size only.
+    /// Memory; at the largest size also space, and the time until ready.
     Starting,
 }
 

@@ -16,11 +16,11 @@ pub(crate) async fn say(stage: &Stage) {
         life::expect_dead(stage, &dead, stage.addresses[place % stage.addresses.len()]).await;
     }
 
-    if !stage
-        .ledger
-        .gone()
-        .iter()
-        .any(|gone| !stage.fleet.log_of(&gone.sub).is_empty())
+    let gone = stage.ledger.gone();
+    if !gone.is_empty()
+        && gone
+            .iter()
+            .all(|gone| stage.fleet.log_of(&gone.sub).is_empty())
     {
         stage
             .ledger

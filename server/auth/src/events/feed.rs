@@ -42,7 +42,8 @@ pub async fn follow_once(exeunt: &Exeunt) -> Result<usize, StoreError> {
         let is_last_page = ends.len() < PAGE as usize;
         for end in ends {
             place = end.seq;
-            hub.ended(&end.key.clone(), end.into());
+            let key = end.key;
+            hub.ended(&key, || end.into());
         }
         hub.told_until(place);
         if is_last_page {

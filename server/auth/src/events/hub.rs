@@ -93,18 +93,18 @@ impl Hub {
     }
 
     /// Tells whoever listens that a session is over.
-    pub(crate) fn ended(&self, key: &SessionKey, end: End) {
-        self.tell(key, Signal::Ended(end));
+    pub(crate) fn ended(&self, key: &SessionKey, how: impl FnOnce() -> End) {
+        self.tell(key, || Signal::Ended(how()));
     }
 
     /// Tells whoever listens to read a session again.
     pub(crate) fn look(&self, key: &SessionKey) {
-        self.tell(key, Signal::Look);
+        self.tell(key, || Signal::Look);
     }
 
-    fn tell(&self, key: &SessionKey, signal: Signal) {
+    fn tell(&self, key: &SessionKey, signal: impl FnOnce() -> Signal) {
         if let Some(listeners) = self.state().listeners.get(key) {
-            let _ = listeners.sender.send(signal);
+            let _ = listeners.sender.send(signal());
         }
     }
 
@@ -212,7 +212,7 @@ mod tests {
             why: "logout".to_owned(),
             at: Timestamp::from_seconds(1),
         };
-        hub.ended(&KEY, end);
+        hub.ended(&KEY, || end);
         for _ in 0..WAITING {
             hub.look(&KEY);
         }

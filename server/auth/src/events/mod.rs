@@ -20,7 +20,7 @@ mod watching;
 use crate::Exeunt;
 pub use feed::{INTERVAL, follow_once, run};
 pub(crate) use handler::get;
-pub(crate) use hub::Hub;
+pub(crate) use hub::{End, Hub};
 
 /// The route.
 pub const PATH: &str = "/auth/events";

@@ -36,7 +36,7 @@ pub(crate) async fn cancel(
 ) -> Result<Ended, StoreError> {
     let mut attempts = attempt::presented(exeunt, headers);
     attempts.sort_by_key(|attempt| Reverse(attempt.started_at));
-    let mut all = Ended::default();
+    let (mut rows, mut queued) = (Vec::new(), false);
     for attempt in attempts.iter().take(MOST_ATTEMPTS) {
         if claim(exeunt, attempt, exeunt.now()).await? {
             continue;
@@ -47,10 +47,14 @@ pub(crate) async fn cancel(
         };
         let ending = Ending::new(selector, MarkRule::Sid, Reason::Logout, caller.clone());
         let ended = ending::carry_out(exeunt, ending).await?;
-        all.queued |= ended.queued;
-        all.rows.extend(ended.rows);
+        queued |= ended.queued;
+        rows.extend_from_slice(&ended.rows);
     }
-    Ok(all)
+    Ok(Ended {
+        rows: rows.into(),
+        queued,
+        ..Ended::default()
+    })
 }
 
 /// Kept as long as a callback may come, and a little longer.

@@ -1,17 +1,18 @@
 //! The one way in which sessions end, whoever asks for it: a person, the provider, an operator, or time.
 //!
-//! One step of the store removes record and index, leaves the marks, queues the tokens for revocation and notes the end down; from then on the
-//! sessions are dead whatever else happens (invariant I1). Then open tabs and the audit log hear of each.
+//! One step of the store removes record and index, leaves the marks, queues the tokens for revocation and notes the end down, or makes
+//! certain that it will (see [`Store::take`](crate::store::Store::take)); from then on the sessions are dead whatever else happens (invariant I1). Then open tabs and the audit log hear of each.
 
 use super::{Reason, remnant};
 use crate::{
     Exeunt,
     audit::{self, Caller},
     clock::Timestamp,
+    events::End,
     metrics,
-    store::{EndRecord, Farewell, MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
+    store::{Farewell, MarkRule, Once, Queue, Selector, SessionRow, StoreError, Take, Taken},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Who waits for the revocation of the tokens of the session it ends tries it itself, at once; the worker leaves it alone
 /// for this long.
@@ -38,8 +39,9 @@ pub struct Ending {
 /// What was ended.
 #[derive(Clone, Debug, Default)]
 pub struct Ended {
-    /// The rows that are gone, such that had expired a moment ago included.
-    pub rows: Vec<SessionRow>,
+    /// The rows that are gone, such that had expired a moment ago included. Of all that a person had, and of what ran out, without
+    /// tokens and data.
+    pub rows: Arc<[SessionRow]>,
     /// It was done before: nothing was ended now.
     pub repeated: bool,
     /// Their tokens are queued for revocation.
@@ -91,6 +93,9 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
         kept_until: now + REMEMBERED,
     };
     let take = Take {
+        // Where they may be very many. What is left of a session that the provider ended is made of its tokens.
+        heads_only: matches!(selector, Selector::Subject { .. } | Selector::Expired { .. })
+            && !reason.leaves_a_remnant(),
         selector,
         marks,
         queue,
@@ -98,20 +103,32 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
         once,
     };
     let Taken { rows, repeated } = exeunt.store().take(&take, now).await?;
-    for row in &rows {
-        // One that had run out ended then, whoever takes it away now.
-        let why = reason.at_the_end_of(row, now);
-        audit::end(row, why, &caller);
-        metrics::session_ended(why);
+    let rows: Arc<[SessionRow]> = rows.into();
+    if reason != Reason::Everywhere || rows.len() <= TOLD_AT_ONCE {
+        tell(&rows, reason, &caller, now);
+    } else {
+        // So many lines take longer than all the rest, and somebody waits who has no use for them.
+        let rows = Arc::clone(&rows);
+        exeunt.spawn(async move {
+            for some in rows.chunks(TOLD_AT_ONCE) {
+                tell(some, reason, &caller, now);
+                tokio::task::yield_now().await;
+            }
+        });
     }
     if reason.leaves_a_remnant() {
         remnant::leave(exeunt, &rows, queued, now).await;
     }
-    for row in &rows {
+    for row in rows.iter() {
         // Nobody has to wait for the store to be asked. After the remnant is left: a tab that hears this asks at once, and
         // its cookie is kept only if there is one.
-        let record = EndRecord::of(row, &farewell, now, 0);
-        exeunt.hub().ended(&row.key, record.into());
+        exeunt.hub().ended(&row.key, || {
+            let (at, why) = farewell.of(row, now);
+            End {
+                why: why.to_owned(),
+                at,
+            }
+        });
     }
     if queued && !rows.is_empty() {
         exeunt.wake_outbox();
@@ -121,6 +138,18 @@ pub async fn carry_out(exeunt: &Exeunt, ending: Ending) -> Result<Ended, StoreEr
         repeated,
         queued,
     })
+}
+
+/// Of so many the audit log hears before anything else goes on.
+const TOLD_AT_ONCE: usize = 64;
+
+fn tell(rows: &[SessionRow], reason: Reason, caller: &Caller, now: Timestamp) {
+    for row in rows {
+        // One that had run out ended then, whoever takes it away now.
+        let why = reason.at_the_end_of(row, now);
+        audit::end(row, why, caller);
+        metrics::session_ended(why);
+    }
 }
 
 fn due_at(selector: &Selector, now: Timestamp) -> Timestamp {

@@ -64,7 +64,7 @@ pub(super) async fn end_locally(
     let cancelled = match in_flight::cancel(exeunt, headers, caller).await {
         Ok(ended) => {
             taken.queued |= ended.queued;
-            taken.rows.extend(ended.rows);
+            taken.rows.extend_from_slice(&ended.rows);
             true
         }
         Err(error) => {
@@ -148,7 +148,7 @@ async fn take_all(exeunt: &Exeunt, keys: &[SessionKey], caller: &Caller) -> Take
         match ending::carry_out(exeunt, ending).await {
             Ok(ended) => {
                 all.queued |= ended.queued;
-                all.rows.extend(ended.rows);
+                all.rows.extend_from_slice(&ended.rows);
             }
             Err(error) => {
                 tracing::error!(target: "exeunt::logout", %error, "the session could not be ended");

@@ -6,7 +6,9 @@ use crate::clock::Timestamp;
 /// What a take notes down of each session that it removes. It opens nothing and revives nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndRecord {
-    /// Its place among all ends of the store: what ended later has a greater one.
+    /// Its place among all ends of the store, in the order in which they became known to [`Store::ends_after`](super::Store::ends_after).
+    /// One that is told before it has its place (of very many that ended together, see [`Store::take`](super::Store::take)) tells one
+    /// after all that are given.
     pub seq: i64,
     /// The session's key: the place that [`Self::device`] is sealed for.
     pub key: SessionKey,
@@ -40,15 +42,23 @@ pub struct Farewell {
     pub kept_until: Timestamp,
 }
 
+impl Farewell {
+    /// When a row ended that a take at `now` removed, and why.
+    #[must_use]
+    pub fn of(&self, row: &SessionRow, now: Timestamp) -> (Timestamp, &str) {
+        if row.is_living(now) {
+            (now, &self.reason)
+        } else {
+            (row.ends_at(), EXPIRED)
+        }
+    }
+}
+
 impl EndRecord {
     /// What a take at `now` notes down of a row that it removed. The store gives it its place.
     #[must_use]
     pub fn of(row: &SessionRow, farewell: &Farewell, now: Timestamp, seq: i64) -> Self {
-        let (ended_at, reason) = if row.is_living(now) {
-            (now, farewell.reason.clone())
-        } else {
-            (row.ends_at(), EXPIRED.to_owned())
-        };
+        let (ended_at, reason) = farewell.of(row, now);
         Self {
             seq,
             key: row.key,
@@ -57,7 +67,7 @@ impl EndRecord {
             sub: row.sub.clone(),
             created_at: row.created_at,
             ended_at,
-            reason,
+            reason: reason.to_owned(),
             device: row.device.clone(),
             kept_until: farewell.kept_until,
         }

@@ -110,6 +110,10 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Removes the selected sessions with their index entries, writes the marks (moment: `now`), queues their tokens, notes
     /// their ends down, and returns what was removed: all in one step, and nothing of it if [`Take::once`] was done before.
     ///
+    /// Of very many sessions of one person ([`Selector::Subject`] with [`Take::farewell`]) a store may queue the tokens and
+    /// give the end records their places a little later, piece by piece, so that nobody waits for it. That it will, even if the
+    /// process is killed, is certain with the step, as is all else; [`Store::sweep`] leaves nothing of it undone.
+    ///
     /// Rows that expired less than [`RETENTION`] ago are removed and returned too (the caller compares limits). Of those
     /// that expired earlier only [`Selector::Expired`] returns any; other selectors leave them to it.
     async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError>;

@@ -91,6 +91,9 @@ pub struct Take {
     pub farewell: Option<Farewell>,
     /// Done only if this was not done before: otherwise nothing happens at all.
     pub once: Option<Once>,
+    /// The caller needs neither tokens nor data of the rows: a store may leave both empty in what it returns. Of very many
+    /// rows they are most of what would be read.
+    pub heads_only: bool,
 }
 
 /// What a take puts into the outbox.
@@ -132,6 +135,7 @@ impl Take {
             queue: None,
             farewell: None,
             once: None,
+            heads_only: false,
         }
     }
 
@@ -153,6 +157,13 @@ impl Take {
     #[must_use]
     pub fn once(mut self, once: Once) -> Self {
         self.once = Some(once);
+        self
+    }
+
+    /// Returns rows whose tokens and data may be missing.
+    #[must_use]
+    pub const fn heads_only(mut self) -> Self {
+        self.heads_only = true;
         self
     }
 }

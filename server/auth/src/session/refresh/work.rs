@@ -242,14 +242,16 @@ async fn keep(
     }
 }
 
-/// As its entry in the outbox says: what a back-channel end leaves alone, it leaves alone here too.
+/// As its entry in the outbox says: what a back-channel end leaves alone, it leaves alone here too. Where that is not queued yet, or not
+/// any more, as its end record says.
 async fn why_it_ended(exeunt: &Exeunt, key: &SessionKey) -> Reason {
     let entry = exeunt.store().load_outbox(&OutboxId(key.0)).await;
-    entry
-        .ok()
-        .flatten()
-        .and_then(|entry| Reason::parse(&entry.reason))
-        .unwrap_or(Reason::Logout)
+    let mut word = entry.ok().flatten().map(|entry| entry.reason);
+    if word.is_none() {
+        let end = exeunt.store().load_end(key, exeunt.now()).await;
+        word = end.ok().flatten().map(|end| end.reason);
+    }
+    word.and_then(|word| Reason::parse(&word)).unwrap_or(Reason::Logout)
 }
 
 fn seal(

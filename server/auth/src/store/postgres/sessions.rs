@@ -29,7 +29,7 @@ macro_rules! full {
         )
     };
 }
-pub(super) use {full, head};
+pub(super) use head;
 
 /// Nothing is inserted if a mark stands against it: of its subject, its sid, or the sid it had. A sid that is not there equals
 /// none.

@@ -8,7 +8,7 @@ use super::{
     error::Failure,
     locks::Locks,
     marks, pending, selecting,
-    sessions::full,
+    sessions::head,
 };
 use crate::{
     clock::Timestamp,
@@ -36,8 +36,9 @@ pub(super) const REMOVE: &str = concat!(
         CASE WHEN ends_at > $2 THEN $5 ELSE $7 END, device, $6 FROM removed WHERE $5::text IS NOT NULL \
         ORDER BY ends_at, key) \
      SELECT ",
-    full!(),
-    " FROM removed"
+    head!(),
+    ", login_started_at, former_sid, former_until, CASE WHEN $8 THEN ''::bytea ELSE tokens END, \
+     CASE WHEN $8 THEN NULL ELSE data END FROM removed"
 );
 
 /// What locks a try has.
@@ -157,6 +158,7 @@ async fn remove(
                 &farewell.map(|farewell| &farewell.reason),
                 &farewell.map(|farewell| farewell.kept_until.millis()),
                 &EXPIRED,
+                &take.heads_only,
             ],
         )
         .await?;

@@ -54,6 +54,7 @@ pub(super) fn arguments(take: &Take, store: &str, now: Timestamp) -> Vec<Vec<u8>
         note_reason.into_bytes(),
         kept_until.into_bytes(),
         keys::channel(store).into_bytes(),
+        flag(take.heads_only),
     ];
     arguments.extend(selector(&take.selector));
     arguments

@@ -2,14 +2,17 @@
 
 use rusqlite::{Connection, named_params};
 
-use super::columns;
+use super::{columns, person_ends::not_meant};
 use crate::{clock::Timestamp, store::Census};
 
 /// Those that have not ended are tallied; those that have run out and were not taken yet are few, and are taken off.
-pub(super) const COUNT: &str = "SELECT (SELECT sessions FROM tally WHERE id = 1) \
-     - (SELECT count(*) FROM session WHERE ended_at IS NULL AND ends_at <= :now), \
-     (SELECT count(*) FROM outbox WHERE kept_until IS NULL), \
-     (SELECT min(created_at) FROM outbox WHERE kept_until IS NULL)";
+pub(super) const COUNT: &str = concat!(
+    "SELECT (SELECT sessions FROM tally WHERE id = 1) \
+     - (SELECT count(*) FROM session WHERE ended_at IS NULL AND ends_at <= :now AND ",
+    not_meant!(),
+    "), (SELECT count(*) FROM outbox WHERE kept_until IS NULL), \
+     (SELECT min(created_at) FROM outbox WHERE kept_until IS NULL)"
+);
 
 pub(super) fn count(connection: &Connection, now: Timestamp) -> rusqlite::Result<Census> {
     connection

@@ -30,16 +30,13 @@ pub(super) struct Found {
     pub(super) row: SessionRow,
 }
 
-/// From a statement that selects the columns of a head, then the others in the order of [`SessionRow`], then the id.
-pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
-    let id = row.get(16)?;
-    full(row).map(|row| Found { id, row })
-}
-
-fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+/// From a statement that selects the columns of a head, then the others in the order of [`SessionRow`] up to its tokens, then the id.
+/// Tokens and data are empty.
+pub(super) fn found_head(row: &Row<'_>) -> rusqlite::Result<Found> {
     let head = head(row)?;
     let former: (Option<String>, Option<i64>) = (row.get(12)?, row.get(13)?);
-    Ok(SessionRow {
+    let id = row.get(14)?;
+    let row = SessionRow {
         key: head.key,
         public_id: head.public_id,
         iss: head.iss,
@@ -56,9 +53,18 @@ fn full(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         absolute_expires_at: head.absolute_expires_at,
         device: head.device,
         identity: head.identity,
-        tokens: row.get(14)?,
-        data: row.get(15)?,
-    })
+        tokens: Vec::new(),
+        data: None,
+    };
+    Ok(Found { id, row })
+}
+
+/// From such a statement that selects tokens and data too.
+pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let mut found = found_head(row)?;
+    found.row.tokens = row.get(15)?;
+    found.row.data = row.get(16)?;
+    Ok(found)
 }
 
 /// From a statement that selects the columns of an entry, in the order of [`OutboxEntry`].
@@ -99,6 +105,6 @@ pub(super) fn some_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Opti
     Ok(millis.map(Timestamp::from_millis))
 }
 
-fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+pub(super) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     row.get(column).map(Timestamp::from_millis)
 }

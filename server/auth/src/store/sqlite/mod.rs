@@ -35,6 +35,7 @@ mod marks;
 mod open;
 mod outbox;
 mod pending;
+mod person_ends;
 #[cfg(test)]
 mod plans;
 mod queue;
@@ -85,7 +86,13 @@ impl SqliteStore {
         let mut connection = open::for_writing(path, call_timeout)?;
         let folder = open::for_folding(path, call_timeout)?;
         let checkpoints = Checkpoints::start(path, &mut connection, folder, LogLength::USUAL)?;
-        let writer = Writer::start(connection, checkpoints, queue_capacity, batch)?;
+        let writer = Writer::start(
+            connection,
+            checkpoints,
+            queue_capacity,
+            batch,
+            person_ends::deal_with_some,
+        )?;
         let connections = (0..readers.get()).map(|_| open::for_reading(path, call_timeout));
         let readers = Readers::start(connections, queue_capacity)?;
         Ok(Self {
@@ -126,6 +133,12 @@ impl SqliteStore {
             Ok(Err(ended)) => Err(StoreError::backend(ended)),
             Err(_elapsed) => Err(StoreError::Timeout(self.call_timeout)),
         }
+    }
+
+    /// With the ends that another process made certain, perhaps, and was stopped before it had dealt with them.
+    async fn deal_with_what_is_left(&self) -> Result<(), StoreError> {
+        while self.write(person_ends::deal_with_some).await? {}
+        Ok(())
     }
 
     /// Batch after batch until nothing is left. Each is a write of its own: others get their turn in between.
@@ -344,11 +357,12 @@ impl Store for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let dealt_with = self.deal_with_what_is_left().await;
         let mut total = 0;
         for sql in sweep::TABLES {
             total += self.sweep_table(sql, now).await?;
         }
-        Ok(total)
+        dealt_with.map(|()| total)
     }
 
     async fn census(&self, now: Timestamp) -> Result<Census, StoreError> {

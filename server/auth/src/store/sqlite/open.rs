@@ -75,7 +75,7 @@ fn connect(file: &Path, access: OpenFlags, busy: Duration) -> rusqlite::Result<C
     let connection = Connection::open_with_flags(file, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(busy)?;
     // A plan that does not ask what is bound. Else SQLite prepares some of our statements anew at each call, to look whether another
-    // value deserves another plan: that took a third of what an end costs, and there are no statistics to decide by.
+    // value deserves another plan: that took half of what an end cost, and there are no statistics to decide by.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)

@@ -73,6 +73,13 @@ impl<T> Queue<T> {
         state.waiting.drain(..count).collect()
     }
 
+    /// Takes what is there, `at_most` in all, without waiting for any.
+    pub(super) fn drain_now(&self, at_most: NonZeroUsize) -> Vec<T> {
+        let mut state = self.state();
+        let count = state.waiting.len().min(at_most.get());
+        state.waiting.drain(..count).collect()
+    }
+
     /// Takes nothing more in; what waits is still served.
     pub(super) fn close(&self) {
         self.state().open = false;

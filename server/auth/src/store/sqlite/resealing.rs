@@ -2,14 +2,21 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
+use super::person_ends::not_meant;
 use crate::store::{Place, SealedColumns, SessionKey, Walked};
 
 /// In the order of their ids, which never change, and from the tokens, which those that ended have no more, or not for long.
-pub(super) const WALK: &str = "SELECT id, key, device, identity, tokens, data \
-     FROM session_tokens CROSS JOIN session USING (id) WHERE session_tokens.id > :from AND ended_at IS NULL \
-     ORDER BY session_tokens.id LIMIT :limit";
-pub(super) const UNCHANGED: &str = "SELECT id FROM session JOIN session_tokens USING (id) WHERE key = :key \
-     AND ended_at IS NULL AND device = :device AND identity = :identity AND tokens = :tokens AND data IS :data";
+pub(super) const WALK: &str = concat!(
+    "SELECT id, key, device, identity, tokens, data \
+     FROM session_tokens CROSS JOIN session USING (id) WHERE session_tokens.id > :from AND ended_at IS NULL AND ",
+    not_meant!(),
+    " ORDER BY session_tokens.id LIMIT :limit"
+);
+pub(super) const UNCHANGED: &str = concat!(
+    "SELECT id FROM session JOIN session_tokens USING (id) WHERE key = :key \
+     AND ended_at IS NULL AND device = :device AND identity = :identity AND tokens = :tokens AND data IS :data AND ",
+    not_meant!()
+);
 pub(super) const RESEAL: &str = "UPDATE session SET device = :device, identity = :identity WHERE id = :id";
 pub(super) const RESEAL_TOKENS: &str =
     "UPDATE session_tokens SET tokens = :tokens, data = :data WHERE id = :id";

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_ends.sql"),
     include_str!("migrations/0004_outbox_age.sql"),
     include_str!("migrations/0005_ends_in_place.sql"),
+    include_str!("migrations/0006_person_ends.sql"),
 ];
 
 /// "EXUT" in the header of the file: it is ours.

@@ -1,11 +1,14 @@
 //! The statements on sessions that live. Each finds its rows through an index; `plans.rs` checks that it stays so.
 //!
 //! A row stays when its session ends and is the record of its end from then on (`ends.rs`). So every statement here asks that
-//! `ended_at` is not set, and a test checks that each does.
+//! `ended_at` is not set and that no end of very many means it (`person_ends.rs`), and a test checks that each does.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::columns::{self, Found};
+use super::{
+    columns::{self, Found},
+    person_ends::not_meant,
+};
 use crate::{
     clock::Timestamp,
     store::{Change, RETENTION, Selector, SessionHead, SessionKey, SessionRow},
@@ -20,7 +23,10 @@ macro_rules! head {
 
 macro_rules! living {
     () => {
-        "ended_at IS NULL AND idle_expires_at > :now AND absolute_expires_at > :now"
+        concat!(
+            "ended_at IS NULL AND idle_expires_at > :now AND absolute_expires_at > :now AND ",
+            not_meant!()
+        )
     };
 }
 
@@ -89,45 +95,71 @@ pub(super) const UPDATE_TOKENS: &str = concat!(
     ")"
 );
 
-/// What a take removes. Where the tokens are missing, which no statement of ours brings about, the session ends all the same.
-macro_rules! to_take {
+/// The columns of a session that is taken, without its tokens.
+macro_rules! taken_head {
     () => {
         concat!(
-            "SELECT ",
-            head!(),
-            ", login_started_at, former_sid, former_until, coalesce(tokens, x''), data, id \
-             FROM session LEFT JOIN session_tokens USING (id) WHERE ended_at IS NULL AND "
+            $crate::store::sqlite::sessions::head!(),
+            ", login_started_at, former_sid, former_until, id"
         )
+    };
+}
+
+pub(super) use {head, taken_head};
+
+/// What a take removes, with the tokens, and without for one that needs no more than heads.
+pub(super) struct ToTake {
+    pub(super) whole: &'static str,
+    pub(super) head: &'static str,
+}
+
+/// Where the tokens are missing, which no statement of ours brings about, the session ends all the same.
+macro_rules! to_take {
+    ($condition:expr) => {
+        ToTake {
+            whole: concat!(
+                "SELECT ",
+                taken_head!(),
+                ", coalesce(tokens, x''), data FROM session LEFT JOIN session_tokens USING (id) WHERE ended_at IS NULL AND ",
+                not_meant!(),
+                " AND ",
+                $condition
+            ),
+            head: concat!(
+                "SELECT ",
+                taken_head!(),
+                " FROM session WHERE ended_at IS NULL AND ",
+                not_meant!(),
+                " AND ",
+                $condition
+            ),
+        }
     };
 }
 
 /// A take of what is living or expired a short while ago; rows that expired earlier are left to [`EXPIRED`].
 macro_rules! take {
     ($condition:literal) => {
-        concat!(
-            to_take!(),
+        to_take!(concat!(
             $condition,
             " AND idle_expires_at > :expired AND absolute_expires_at > :expired"
-        )
+        ))
     };
 }
 
-pub(super) const OF_KEY: &str = take!("key = :key");
-pub(super) const OF_SID: &str = take!("iss = :iss AND sid = :sid AND (:sub IS NULL OR sub = :sub)");
-pub(super) const OF_FORMER_SID: &str = take!(
+pub(super) const OF_KEY: ToTake = take!("key = :key");
+pub(super) const OF_SID: ToTake = take!("iss = :iss AND sid = :sid AND (:sub IS NULL OR sub = :sub)");
+pub(super) const OF_FORMER_SID: ToTake = take!(
     "iss = :iss AND former_sid = :sid AND former_until > :now AND sid IS NOT :sid AND (:sub IS NULL OR sub = :sub)"
 );
-pub(super) const NAMELESS: &str = take!(
+pub(super) const NAMELESS: ToTake = take!(
     "iss = :iss AND sub = :sub AND sid IS NULL AND former_sid IS NULL AND login_started_at <= :started_by"
 );
-pub(super) const OF_SUBJECT: &str =
+pub(super) const OF_SUBJECT: ToTake =
     take!("iss = :iss AND sub = :sub AND (:started_by IS NULL OR login_started_at <= :started_by)");
-pub(super) const OF_PUBLIC_ID: &str =
+pub(super) const OF_PUBLIC_ID: ToTake =
     take!("public_id = :public_id AND (:iss IS NULL OR (iss = :iss AND sub = :sub))");
-pub(super) const EXPIRED: &str = concat!(
-    to_take!(),
-    "ends_at <= :expired ORDER BY ends_at, key LIMIT :limit"
-);
+pub(super) const EXPIRED: ToTake = to_take!("ends_at <= :expired ORDER BY ends_at, key LIMIT :limit");
 
 /// Those that ended leave the index by sid here, where it is read, and not in the step of their end, which it would make a fifth slower.
 /// So many at once that each is read a few times at most, and nobody waits for all.
@@ -279,13 +311,22 @@ pub(super) fn update(
 pub(super) fn to_take(
     connection: &Connection,
     selector: &Selector,
+    heads_only: bool,
     now: Timestamp,
 ) -> rusqlite::Result<Vec<Found>> {
     let expired = (now - RETENTION).millis();
-    let found = |sql, parameters: &[(&str, &dyn rusqlite::ToSql)]| {
+    let found = |which: ToTake, parameters: &[(&str, &dyn rusqlite::ToSql)]| {
+        let (sql, read) = if heads_only {
+            (
+                which.head,
+                columns::found_head as fn(&Row<'_>) -> rusqlite::Result<Found>,
+            )
+        } else {
+            (which.whole, columns::found as _)
+        };
         connection
             .prepare_cached(sql)?
-            .query_map(parameters, columns::found)?
+            .query_map(parameters, read)?
             .collect::<rusqlite::Result<Vec<_>>>()
     };
     match selector {

@@ -2,15 +2,16 @@
 
 use rusqlite::{Connection, named_params};
 
-use super::{columns::Found, ends, marks, outbox, pending, sessions};
+use super::{columns::Found, ends, marks, outbox, pending, person_ends, sessions};
 use crate::{
     clock::Timestamp,
-    store::{Mark, Take, Taken},
+    store::{Farewell, Mark, Queue, Take, Taken},
 };
 
 pub(super) const REMOVE: &str = "DELETE FROM session WHERE id = :id";
 pub(super) const REMOVE_TOKENS: &str = "DELETE FROM session_tokens WHERE id = :id";
-pub(super) const WIPE_DATA: &str = "UPDATE session_tokens SET data = NULL WHERE id = :id";
+pub(super) const WIPE_DATA: &str =
+    "UPDATE session_tokens SET data = NULL WHERE id = :id AND data IS NOT NULL";
 
 /// Nothing of it happened unless what the caller runs it in is committed: a fault on the way leaves the claim free too.
 pub(super) fn take(connection: &Connection, take: &Take, now: Timestamp) -> rusqlite::Result<Taken> {
@@ -22,23 +23,16 @@ pub(super) fn take(connection: &Connection, take: &Take, now: Timestamp) -> rusq
             repeated: true,
         });
     }
-    let found = sessions::to_take(connection, &take.selector, now)?;
-    if let Some(farewell) = &take.farewell {
-        ends::note(connection, &found, farewell, now)?;
-    } else {
-        remove_each(connection, REMOVE, &found)?;
-    }
-    if let Some(queue) = &take.queue {
-        for one in &found {
-            outbox::queue(connection, one, queue, now)?;
-            if one.row.data.is_some() {
-                connection
-                    .prepare_cached(WIPE_DATA)?
-                    .execute(named_params! { ":id": one.id })?;
+    let found = sessions::to_take(connection, &take.selector, take.heads_only, now)?;
+    if !person_ends::mark(connection, take, &found, now)? {
+        let queue = take.queue.as_ref();
+        match &take.farewell {
+            Some(farewell) => say_farewell(connection, &found, farewell, queue, now)?,
+            None => {
+                remove_each(connection, REMOVE, &found)?;
+                see_to_tokens(connection, &found, queue, now)?;
             }
         }
-    } else {
-        remove_each(connection, REMOVE_TOKENS, &found)?;
     }
     if let Ok(gone @ 1..) = i64::try_from(found.len()) {
         sessions::count(connection, -gone)?;
@@ -51,6 +45,33 @@ pub(super) fn take(connection: &Connection, take: &Take, now: Timestamp) -> rusq
         rows,
         repeated: false,
     })
+}
+
+/// Makes the rows the records of their ends, and queues their tokens or removes them.
+pub(super) fn say_farewell(
+    connection: &Connection,
+    found: &[Found],
+    farewell: &Farewell,
+    queue: Option<&Queue>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    ends::note(connection, found, farewell, now)?;
+    see_to_tokens(connection, found, queue, now)
+}
+
+fn see_to_tokens(
+    connection: &Connection,
+    found: &[Found],
+    queue: Option<&Queue>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Some(queue) = queue else {
+        return remove_each(connection, REMOVE_TOKENS, found);
+    };
+    for one in found {
+        outbox::queue(connection, one, queue, now)?;
+    }
+    remove_each(connection, WIPE_DATA, found)
 }
 
 fn remove_each(connection: &Connection, sql: &str, found: &[Found]) -> rusqlite::Result<()> {

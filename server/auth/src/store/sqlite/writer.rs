@@ -28,12 +28,13 @@ impl Writer {
         checkpoints: Checkpoints,
         queue_capacity: NonZeroUsize,
         batch: NonZeroUsize,
+        later: Later,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::new(queue_capacity));
         let theirs = Arc::clone(&queue);
         let thread = thread::Builder::new()
             .name("exeunt-store-write".into())
-            .spawn(move || run(connection, checkpoints, &theirs, batch))
+            .spawn(move || run(connection, checkpoints, &theirs, batch, later))
             .map_err(OpenError::Thread)?;
         Ok(Self {
             queue,
@@ -68,6 +69,10 @@ impl Drop for Writer {
         }
     }
 }
+
+/// What an operation that ran alone has left to be done, a piece at each call, each in a transaction of its own; true as long as there
+/// may be more. At the start something may be left of another time. What fails is tried again after the next that runs alone.
+pub(super) type Later = fn(&Connection) -> rusqlite::Result<bool>;
 
 /// With whom an operation shares its transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,13 +130,20 @@ fn run(
     checkpoints: Checkpoints,
     queue: &Queue<Box<dyn Job>>,
     batch: NonZeroUsize,
+    later: Later,
 ) {
     let _abandons = AbandonOnExit(queue);
+    let mut is_left = true;
     loop {
-        let jobs = queue.drain(batch);
-        if jobs.is_empty() {
+        let jobs = if is_left {
+            queue.drain_now(batch)
+        } else {
+            queue.drain(batch)
+        };
+        if jobs.is_empty() && !is_left {
             break;
         }
+        is_left |= jobs.iter().any(|job| job.company() == Company::Alone);
         for mut group in groups(jobs) {
             match commit(&mut connection, &mut group) {
                 Ok(Committed::AllOrFailed) => answer_all(group, &Ok(())),
@@ -139,12 +151,27 @@ fn run(
                 Err(lost) => answer_all(group, &Err(lost.into())),
             }
         }
+        is_left = is_left && some_of_what_is_left(&mut connection, later);
     }
     checkpoints.stop(&mut connection);
     // Leaves one file that can be copied. With another process on it, or a fault, the log stays and is read next time.
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_row| Ok(())) {
         tracing::warn!(%error, "the session store was closed without emptying its write-ahead log");
     }
+}
+
+fn some_of_what_is_left(connection: &mut Connection, later: Later) -> bool {
+    let done = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .and_then(|transaction| {
+            let is_more = later(&transaction)?;
+            transaction.commit()?;
+            Ok(is_more)
+        });
+    done.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what belongs to the end of many sessions could not be written; it is tried again");
+        false
+    })
 }
 
 /// What shares a transaction, in the order in which it came.

@@ -26,6 +26,7 @@ use super::Store;
 
 pub mod census;
 pub mod claims;
+pub mod crowds;
 pub mod ending;
 pub mod ends;
 pub mod fixture;
@@ -130,6 +131,8 @@ macro_rules! store_test_suite {
             sids::a_second_new_sid_replaces_the_former_one,
             sids::a_new_sid_does_not_revive,
             sids::an_end_marks_a_former_sid_until_its_time,
+            crowds::a_take_of_very_many_ends_each_and_forgets_nobodys_tokens,
+            crowds::a_take_of_heads_returns_all_but_tokens_and_data,
             queueing::a_take_queues_the_tokens_of_each_row_in_the_same_step,
             queueing::a_take_queues_nothing_unasked_or_without_a_session,
             queueing::a_take_of_what_expired_queues_too,

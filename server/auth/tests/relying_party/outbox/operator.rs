@@ -51,7 +51,7 @@ async fn f4_26_an_operator_ends_all_sessions_of_a_person_and_nobody_elses() {
         let text = logs.text();
         let records: Vec<&str> = text.lines().filter(|line| line.contains(" audit: ")).collect();
         assert_eq!(records.len(), 5, "{text}");
-        for row in &ended.rows {
+        for row in ended.rows.iter() {
             let record: Vec<_> = records
                 .iter()
                 .filter(|record| record.contains(&format!("session={}", row.public_id)))

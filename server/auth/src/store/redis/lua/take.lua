@@ -2,7 +2,8 @@ local now, alive_after, once, once_until = unpack(ARGV, 1, 4)
 local row_marks, own_mark, mark_moment, mark_expires_at = unpack(ARGV, 5, 8)
 local queue, queue_reason, due_at = unpack(ARGV, 9, 11)
 local note, note_reason, kept_until, channel = unpack(ARGV, 12, 15)
-local selector, first, second, third, fourth, fifth = unpack(ARGV, 16, 21)
+local heads_only = ARGV[16] == '1'
+local selector, first, second, third, fourth, fifth = unpack(ARGV, 17, 22)
 
 if once ~= '' then
   local done_until = redis.call('ZSCORE', CLAIMS, once)
@@ -52,8 +53,9 @@ for place, key in ipairs(candidates) do
     session.record = records[place]
   end
 end
-local tokens = in_batches('HMGET', TOKENS, keys)
-local data = in_batches('HMGET', DATA, keys)
+local tokens, data = {}, {}
+if queue == '1' or not heads_only then tokens = in_batches('HMGET', TOKENS, keys) end
+if not heads_only then data = in_batches('HMGET', DATA, keys) end
 
 -- From here on it is written. What frees memory comes first.
 local public_ids, by_subject, by_sid = {}, {}, {}
@@ -151,7 +153,7 @@ local answer = { 0 }
 for place, key in ipairs(keys) do
   answer[#answer + 1] = key
   answer[#answer + 1] = sessions[place].record
-  answer[#answer + 1] = tokens[place] or ''
-  answer[#answer + 1] = data[place]
+  answer[#answer + 1] = not heads_only and tokens[place] or ''
+  answer[#answer + 1] = data[place] or false
 end
 return answer

@@ -6,9 +6,13 @@ use super::{super::checkpoints::LogLength, *};
 
 /// A writer on a file with one table; `parent` is checked only when a transaction commits.
 fn writer() -> (Writer, TempDir) {
+    writer_with(|_connection| Ok(false))
+}
+
+fn writer_with(later: Later) -> (Writer, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let mut connection = Connection::open(file(&directory)).unwrap();
-    connection
+    Connection::open(file(&directory))
+        .unwrap()
         .execute_batch(
             "PRAGMA journal_mode = WAL;
              CREATE TABLE item (
@@ -17,15 +21,19 @@ fn writer() -> (Writer, TempDir) {
              );",
         )
         .unwrap();
+    (start(&directory, later), directory)
+}
+
+fn start(directory: &TempDir, later: Later) -> Writer {
+    let mut connection = Connection::open(file(directory)).unwrap();
     let (capacity, batch) = (NonZeroUsize::new(100).unwrap(), NonZeroUsize::new(10).unwrap());
     let checkpoints = Checkpoints::start(
-        &file(&directory),
+        &file(directory),
         &mut connection,
-        Connection::open(file(&directory)).unwrap(),
+        Connection::open(file(directory)).unwrap(),
         LogLength::USUAL,
     );
-    let writer = Writer::start(connection, checkpoints.unwrap(), capacity, batch);
-    (writer.unwrap(), directory)
+    Writer::start(connection, checkpoints.unwrap(), capacity, batch, later).unwrap()
 }
 
 fn file(directory: &TempDir) -> std::path::PathBuf {
@@ -313,4 +321,59 @@ fn after_a_panic_nobody_waits_in_vain() {
         "a call queued up behind a thread that has ended"
     );
     assert_eq!(committed(&file(&directory)), Vec::<i64>::new());
+}
+
+/// Leaves rows of negative numbers to be made, as many as the numbers above a thousand that are there.
+fn one_more(connection: &Connection) -> rusqlite::Result<bool> {
+    let left: i64 = connection.query_row(
+        "SELECT (SELECT count(*) FROM item WHERE id > 1000) - (SELECT count(*) FROM item WHERE id < 0)",
+        [],
+        |row| row.get(0),
+    )?;
+    if left == 0 {
+        return Ok(false);
+    }
+    connection.execute("INSERT INTO item (id) SELECT min(0, min(id)) - 1 FROM item", [])?;
+    Ok(true)
+}
+
+#[test]
+fn what_one_that_ran_alone_left_is_done_before_the_thread_ends() {
+    let (writer, directory) = writer_with(one_more);
+    let release = hold(&writer);
+    let alone = writer.submit(Company::Alone, |connection| {
+        for id in 1001..=1003 {
+            insert(id)(connection)?;
+        }
+        Ok(())
+    });
+    release.send(()).unwrap();
+    alone.unwrap().blocking_recv().unwrap().unwrap();
+    drop(writer);
+    assert_eq!(committed(&file(&directory)), [-3, -2, -1, 1001, 1002, 1003]);
+}
+
+#[test]
+fn what_was_left_of_another_time_is_done_at_the_start() {
+    let (writer, directory) = writer();
+    writer
+        .submit(Company::Shared, insert(1001))
+        .unwrap()
+        .blocking_recv()
+        .unwrap()
+        .unwrap();
+    drop(writer);
+    drop(start(&directory, one_more));
+    assert_eq!(committed(&file(&directory)), [-1, 1001]);
+}
+
+/// It is not tried for ever, and what others ask for is done.
+#[test]
+fn what_is_left_and_fails_stops_nobody() {
+    let (writer, directory) =
+        writer_with(|connection| connection.execute("INSERT INTO nothing", []).map(|_| true));
+    let written = writer.submit(Company::Alone, insert(1)).unwrap();
+    written.blocking_recv().unwrap().unwrap();
+    drop(writer);
+    assert_eq!(committed(&file(&directory)), [1]);
 }
