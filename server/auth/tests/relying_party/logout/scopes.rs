@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use exeunt::store::{Begun, SessionRow, suite::fixture};
+
 use super::{
     detail, living, receipt, sign_out, status,
-    support::{App, every_store},
+    support::{App, Logs, every_store},
 };
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -88,6 +90,42 @@ async fn f4_25_everywhere_ends_all_of_the_persons_and_nobody_elses() {
             assert_eq!(other.fetch("/api/session").await.status, 401, "{}", named.name);
         }
         assert_eq!(grace.fetch("/api/session").await.status, 200, "{}", named.name);
+    }
+}
+
+/// More than a store deals with at once, and than the audit log hears of before the answer.
+#[tokio::test]
+async fn i1_everywhere_ends_very_many_and_each_is_told_and_its_tokens_wait() {
+    for named in every_store() {
+        let app = App::builder().store(named.store.clone()).start().await;
+        let mut browser = app.signed_in("ada").await;
+        let others: Vec<_> = (0..300)
+            .map(|number| SessionRow {
+                iss: app.provider.issuer(),
+                sub: "ada".into(),
+                ..fixture::row(number)
+            })
+            .collect();
+        let now = app.now();
+        for row in &others {
+            assert_eq!(named.store.begin(row.clone(), now).await.unwrap(), Begun::Created);
+        }
+        let (logs, guard) = Logs::capture();
+        let body = sign_out(&mut browser, "everywhere").await.json();
+        app.exeunt.settled().await;
+        drop(guard);
+        let words = detail(&body["receipt"], "other_sessions");
+        assert!(words.starts_with("300 sessions"), "{}: {words}", named.name);
+        assert_eq!(living(&app, "ada").await, 0, "{}", named.name);
+        let text = logs.text();
+        for row in &others {
+            let told = format!("session={} why=\"everywhere\"", row.public_id);
+            let lines = text.lines().filter(|line| line.contains(&told)).count();
+            assert_eq!(lines, 1, "{}: {told}", named.name);
+        }
+        named.store.sweep(now).await.unwrap();
+        let waiting = named.store.census(now).await.unwrap().outbox_entries;
+        assert_eq!(waiting, 300, "{}", named.name);
     }
 }
 
