@@ -17,11 +17,7 @@ pub(crate) async fn say(stage: &Stage) {
     }
 
     let gone = stage.ledger.gone();
-    if !gone.is_empty()
-        && gone
-            .iter()
-            .all(|gone| stage.fleet.log_of(&gone.sub).is_empty())
-    {
+    if !gone.is_empty() && gone.iter().all(|gone| stage.fleet.log_of(&gone.sub).is_empty()) {
         stage
             .ledger
             .violated("the log says nothing of anybody: what goes wrong would not be told".into());

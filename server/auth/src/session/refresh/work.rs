@@ -251,7 +251,8 @@ async fn why_it_ended(exeunt: &Exeunt, key: &SessionKey) -> Reason {
         let end = exeunt.store().load_end(key, exeunt.now()).await;
         word = end.ok().flatten().map(|end| end.reason);
     }
-    word.and_then(|word| Reason::parse(&word)).unwrap_or(Reason::Logout)
+    word.and_then(|word| Reason::parse(&word))
+        .unwrap_or(Reason::Logout)
 }
 
 fn seal(

@@ -323,7 +323,11 @@ fn one_that_had_run_out_is_told_as_such_or_left_to_the_sweeper() {
         (record.ended_at, record.reason)
     };
     assert_eq!(told(), (run_out, "expired".to_owned()));
-    assert_eq!(census::count(&connection, NOW).unwrap().sessions, 1, "not taken off twice");
+    assert_eq!(
+        census::count(&connection, NOW).unwrap().sessions,
+        1,
+        "not taken off twice"
+    );
     assert_eq!(ends::load(&connection, &rows[20].key, NOW).unwrap(), None);
     deal_with_all(&connection);
     assert_eq!(told(), (run_out, "expired".to_owned()));
