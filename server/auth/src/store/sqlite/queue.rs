@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     num::NonZeroUsize,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
 };
 
 use crate::store::StoreError;
@@ -17,7 +18,15 @@ pub(super) struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<T>,
+    /// Threads that sleep until something comes.
+    asleep: usize,
     open: bool,
+}
+
+impl<T> State<T> {
+    fn nothing(&self) -> bool {
+        self.open && self.waiting.is_empty()
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +47,7 @@ impl<T> Queue<T> {
     pub(super) fn new(capacity: NonZeroUsize) -> Self {
         let state = State {
             waiting: VecDeque::new(),
+            asleep: 0,
             open: true,
         };
         Self {
@@ -56,8 +66,12 @@ impl<T> Queue<T> {
             return Err(Refusal::Full(self.capacity));
         }
         state.waiting.push_back(item);
+        let asleep = state.asleep > 0;
         drop(state);
-        self.changed.notify_one();
+        // To wake is a call of the system even where nobody sleeps.
+        if asleep {
+            self.changed.notify_one();
+        }
         Ok(())
     }
 
@@ -96,10 +110,21 @@ impl<T> Queue<T> {
         self.changed.notify_all();
     }
 
+    /// Before a thread sleeps it lets the others run, which bring something more often than not where there is much to do: then nobody
+    /// has to be woken.
     fn filled(&self) -> MutexGuard<'_, State<T>> {
-        self.changed
-            .wait_while(self.state(), |state| state.open && state.waiting.is_empty())
-            .unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state();
+        if state.nothing() {
+            drop(state);
+            thread::yield_now();
+            state = self.state();
+        }
+        while state.nothing() {
+            state.asleep += 1;
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.asleep -= 1;
+        }
+        state
     }
 
     /// Nothing that runs within the lock can leave the queue half changed, so a panic elsewhere does not matter here.
@@ -110,6 +135,11 @@ impl<T> Queue<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::{Arc, mpsc},
+        time::Duration,
+    };
+
     use super::*;
 
     fn queue(capacity: usize) -> Queue<u32> {
@@ -124,6 +154,40 @@ mod tests {
         assert!(matches!(queue.push(3), Err(Refusal::Full(2))));
         assert_eq!(queue.pop(), Some(1));
         queue.push(3).unwrap();
+    }
+
+    #[test]
+    fn threads_that_sleep_are_woken_by_what_comes_and_by_the_end() {
+        let queue = Arc::new(queue(10));
+        let (tell, told) = mpsc::channel();
+        let threads = [(); 2].map(|()| {
+            let (queue, tell) = (Arc::clone(&queue), tell.clone());
+            thread::spawn(move || {
+                while let Some(item) = queue.pop() {
+                    tell.send(item).unwrap();
+                }
+            })
+        });
+        let next = || told.recv_timeout(Duration::from_secs(30)).unwrap();
+        let both_sleep = || {
+            while queue.state().asleep < threads.len() {
+                thread::yield_now();
+            }
+        };
+        both_sleep();
+        queue.push(1).unwrap();
+        assert_eq!(next(), 1);
+        both_sleep();
+        queue.push(2).unwrap();
+        queue.push(3).unwrap();
+        let mut rest = [next(), next()];
+        rest.sort_unstable();
+        assert_eq!(rest, [2, 3]);
+        both_sleep();
+        queue.close();
+        for thread in threads {
+            thread.join().unwrap();
+        }
     }
 
     #[test]
