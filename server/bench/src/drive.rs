@@ -37,6 +37,23 @@ pub(crate) struct Load {
 }
 
 impl Load {
+    /// Several, as if they were one.
+    ///
+    /// # Errors
+    ///
+    /// Never: all have the same bounds.
+    pub(crate) fn of(parts: &[Self]) -> Result<Self, Fault> {
+        let mut whole = Self {
+            seconds: 0.0,
+            waits: histogram()?,
+        };
+        for part in parts {
+            whole.seconds += part.seconds;
+            whole.waits.add(&part.waits).map_err(Fault::because)?;
+        }
+        Ok(whole)
+    }
+
     /// Answers in a second.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a rate")]

@@ -12,6 +12,9 @@ use crate::{
 /// How many people open pages: each one's idle limit moves once a minute, with the first page.
 const READERS: u64 = 64;
 
+/// How often liveness and session checks take turns.
+const TURNS: u32 = 4;
+
 /// Asks a while without counting.
 pub(super) async fn warm_up(field: &Field, plan: &Plan) -> Result<(), Fault> {
     check(field, plan).await?;
@@ -22,16 +25,7 @@ pub(super) async fn warm_up(field: &Field, plan: &Plan) -> Result<(), Fault> {
 }
 
 pub(super) async fn measure(field: &Field, plan: &Plan, book: &mut Book) -> Result<(), Fault> {
-    let address = field.server()?.address;
-    let alive = drive(
-        address,
-        CONNECTIONS,
-        Extent::For(plan.load),
-        200,
-        requests::get("/healthz"),
-    )
-    .await?;
-    let checked = check(field, plan).await?;
+    let (alive, checked) = in_turns(field, plan).await?;
     let page = if field.has_pages() {
         Some(page(field, plan).await?)
     } else {
@@ -55,9 +49,36 @@ pub(super) async fn measure(field: &Field, plan: &Plan, book: &mut Book) -> Resu
     Ok(())
 }
 
+/// Both in turns (alive, checked, checked, alive), each a while in all: what else the machine does changes within seconds, and their
+/// ratio shall not depend on it.
+async fn in_turns(field: &Field, plan: &Plan) -> Result<(Load, Load), Fault> {
+    let (mut alive, mut checked) = (Vec::new(), Vec::new());
+    for turn in 0..TURNS {
+        if turn % 2 == 0 {
+            alive.push(live(field, plan).await?);
+            checked.push(check(field, plan).await?);
+        } else {
+            checked.push(check(field, plan).await?);
+            alive.push(live(field, plan).await?);
+        }
+    }
+    Ok((Load::of(&alive)?, Load::of(&checked)?))
+}
+
 /// Each time another session, far from the last one.
 pub(super) fn anybody(sessions: u64) -> impl Fn(u64) -> u64 + Send + Sync + 'static {
     move |turn| turn.wrapping_mul(0x9E37_79B9_7F4A_7C15) % sessions
+}
+
+async fn live(field: &Field, plan: &Plan) -> Result<Load, Fault> {
+    drive(
+        field.server()?.address,
+        CONNECTIONS,
+        Extent::For(plan.load / 2),
+        200,
+        requests::get("/healthz"),
+    )
+    .await
 }
 
 async fn check(field: &Field, plan: &Plan) -> Result<Load, Fault> {
@@ -65,7 +86,7 @@ async fn check(field: &Field, plan: &Plan) -> Result<Load, Fault> {
     drive(
         field.server()?.address,
         CONNECTIONS,
-        Extent::For(plan.load),
+        Extent::For(plan.load / 2),
         200,
         request,
     )
