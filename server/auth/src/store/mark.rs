@@ -34,6 +34,15 @@ impl Mark {
             .collect()
     }
 
+    /// The mark of this provider session.
+    #[must_use]
+    pub fn of_sid(iss: &str, sid: &str) -> Self {
+        Self::Sid {
+            iss: iss.to_owned(),
+            sid: sid.to_owned(),
+        }
+    }
+
     /// The marks that a take at `now` by `selector` under `rule` writes when it removed `taken`, each with its moment; none
     /// of them twice.
     #[must_use]

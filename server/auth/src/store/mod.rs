@@ -104,7 +104,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Changes a living session. False if it is dead: then nothing was written.
+    /// Changes a living session. False if it is dead, or if the `sid` it is to have has ended since that was asked for
+    /// ([`NewSid::asked_at`]): then nothing was written.
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Removes the selected sessions with their index entries, writes the marks (moment: `now`), queues their tokens, notes

@@ -106,6 +106,9 @@ pub struct NewSid {
     pub sid: String,
     /// How long the former one still selects the session.
     pub former_until: Timestamp,
+    /// When the provider was asked for what brought it. An end of the new sid that came since refuses the whole change: the session
+    /// belongs to what has ended, and it was not found because its row did not say so yet.
+    pub asked_at: Timestamp,
 }
 
 impl SessionRow {

@@ -288,6 +288,7 @@ async fn takes_that_overlap_get_each_session_once_and_none_fails() {
                 let sid = Some(NewSid {
                     sid: format!("newer-{round}"),
                     former_until: NOW + IDLE,
+                    asked_at: NOW,
                 });
                 let change = Change {
                     sid,

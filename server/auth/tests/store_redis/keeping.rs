@@ -34,6 +34,7 @@ async fn fill(store: &RedisStore, from: u32, to: u32) {
                 sid: Some(NewSid {
                     sid: format!("{turn}-{number}"),
                     former_until: NOW + IDLE,
+                    asked_at: NOW,
                 }),
                 data: Some(vec![1]),
                 absolute_at_most: Some(NOW + ABSOLUTE / 2),

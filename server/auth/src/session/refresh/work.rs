@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Exeunt,
     audit::Caller,
+    clock::Timestamp,
     logout::{Ending, Reason, ending, outbox},
     metrics::{self, RefreshOutcome},
     provider::{
@@ -74,9 +75,16 @@ pub(super) async fn refresh(exeunt: &Exeunt, key: &SessionKey, seen: &Seen, call
         Some(contact) => contact.original.clone(),
         None => Original::of_stored(&stored.tokens.id_token),
     };
+    let asked_at = exeunt.now();
     match ask(exeunt, &stored, refresh_token, &original).await {
         Ok((tokens, verified)) => {
-            let outcome = keep(exeunt, stored, original, tokens, verified).await;
+            let brought = Brought {
+                asked_at,
+                original,
+                tokens,
+                verified,
+            };
+            let outcome = keep(exeunt, stored, brought, caller).await;
             metrics::refresh_ended(match &outcome {
                 Outcome::Tokens(_) => RefreshOutcome::Refreshed,
                 Outcome::Ended => RefreshOutcome::Overtaken,
@@ -178,14 +186,23 @@ async fn newer_keys(
     fetched.ok()?.ok()
 }
 
-/// Writes the new tokens down, if the session still lives; else they are revoked.
-async fn keep(
-    exeunt: &Exeunt,
-    stored: Stored,
+/// What a refresh brought.
+struct Brought {
+    asked_at: Timestamp,
     original: Original,
     tokens: RefreshedTokens,
     verified: Option<VerifiedIdToken>,
-) -> Outcome {
+}
+
+/// Writes the new tokens down, if the session still lives; else they are revoked. It lives no more if the provider ended it under the
+/// sid that the refresh brings, while that was under way.
+async fn keep(exeunt: &Exeunt, stored: Stored, brought: Brought, caller: &Caller) -> Outcome {
+    let Brought {
+        asked_at,
+        original,
+        tokens,
+        verified,
+    } = brought;
     let renewed = Arc::new(stored.tokens.renewed(tokens, verified.as_ref()));
     let ceiling = verified
         .as_ref()
@@ -197,6 +214,7 @@ async fn keep(
         .map(|sid| NewSid {
             sid: sid.to_owned(),
             former_until: exeunt.now() + FORMER_SID,
+            asked_at,
         });
     let identity = Identity {
         contact: Some(Contact {
@@ -230,9 +248,14 @@ async fn keep(
         Ok(true) if ceiling.is_some_and(|ceiling| ceiling <= exeunt.now()) => Outcome::Ended,
         Ok(true) => Outcome::Tokens(renewed),
         Ok(false) => {
+            let outcome = if change.sid.is_some() {
+                end(exeunt, &key, Reason::BackChannel, caller).await
+            } else {
+                Outcome::Ended
+            };
             let reason = why_it_ended(exeunt, &key).await;
             revoke(exeunt, &stored, &renewed, reason).await;
-            Outcome::Ended
+            outcome
         }
         Err(error) => {
             // The old refresh token may be spent: then the provider refuses the next refresh, and the session ends.

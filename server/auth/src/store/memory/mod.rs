@@ -85,7 +85,7 @@ impl Store for MemoryStore {
     }
 
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError> {
-        Ok(self.state()?.sessions.update(key, change, now))
+        Ok(self.state()?.update(key, change, now))
     }
 
     async fn take(&self, take: &Take, now: Timestamp) -> Result<Taken, StoreError> {

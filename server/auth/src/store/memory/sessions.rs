@@ -370,6 +370,7 @@ mod tests {
             sid: Some(NewSid {
                 sid: format!("newer-{number}"),
                 former_until: now + Duration::from_secs(60),
+                asked_at: now,
             }),
             absolute_at_most: Some(now + Duration::from_secs(80)),
             ..Change::default()

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use super::{ends::Ends, outbox::Outbox, sessions::Sessions};
 use crate::{
     clock::Timestamp,
-    store::{Begun, Census, MARK_LIFETIME, Mark, PendingKey, SessionRow, StoreError, Take, Taken},
+    store::{
+        Begun, Census, Change, MARK_LIFETIME, Mark, PendingKey, SessionKey, SessionRow, StoreError, Take,
+        Taken,
+    },
 };
 
 #[derive(Default)]
@@ -32,15 +35,32 @@ struct Pending {
 
 impl State {
     pub(super) fn begin(&mut self, row: SessionRow, now: Timestamp) -> Result<Begun, StoreError> {
-        let refuses = |mark: &Mark| {
-            let standing = self.marks.get(mark);
-            standing.is_some_and(|mark| row.login_started_at <= mark.moment && now < mark.expires_at)
-        };
-        if Mark::against(&row).iter().any(refuses) {
+        if Mark::against(&row)
+            .iter()
+            .any(|mark| self.refuses(mark, row.login_started_at, now))
+        {
             return Ok(Begun::Refused);
         }
         self.sessions.insert(row)?;
         Ok(Begun::Created)
+    }
+
+    pub(super) fn update(&mut self, key: &SessionKey, change: Change, now: Timestamp) -> bool {
+        let Some(row) = self.sessions.living(key, now) else {
+            return false;
+        };
+        if let Some(new) = &change.sid
+            && row.sid.as_ref() != Some(&new.sid)
+            && self.refuses(&Mark::of_sid(&row.iss, &new.sid), new.asked_at, now)
+        {
+            return false;
+        }
+        self.sessions.update(key, change, now)
+    }
+
+    fn refuses(&self, mark: &Mark, started_at: Timestamp, now: Timestamp) -> bool {
+        let standing = self.marks.get(mark);
+        standing.is_some_and(|mark| started_at <= mark.moment && now < mark.expires_at)
     }
 
     pub(super) fn take(&mut self, take: &Take, now: Timestamp) -> Taken {

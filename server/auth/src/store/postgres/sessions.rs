@@ -4,13 +4,14 @@ use deadpool_postgres::Transaction;
 
 use super::{
     columns,
-    connections::{Client, Statements as _},
+    connections::{self, Client, Statements},
     error::Failure,
+    locks::Locks,
     text,
 };
 use crate::{
     clock::Timestamp,
-    store::{Begun, Change, SessionHead, SessionKey, SessionRow},
+    store::{Begun, Change, Mark, SessionHead, SessionKey, SessionRow},
 };
 
 macro_rules! head {
@@ -70,6 +71,12 @@ pub(super) const UPDATE: &str = "UPDATE session SET identity = coalesce($2, iden
         WHEN sid IS NULL THEN NULL ELSE $6 END, \
     idle_expires_at = least(idle_expires_at, $7), absolute_expires_at = least(absolute_expires_at, $7) \
     WHERE key = $1 AND ends_at > $8";
+
+/// Whose sid is to be changed, and which it has.
+pub(super) const WHOSE: &str = "SELECT iss, sid FROM session WHERE key = $1 AND ends_at > $2";
+/// Whether an end of this sid stands against what was started then.
+pub(super) const REFUSES: &str =
+    "SELECT 1 FROM mark WHERE kind = 1 AND iss = $1 AND value = $2 AND moment >= $3 AND expires_at > $4";
 
 /// Inserts the row unless a mark stands against it. The locks of those marks are shared already.
 pub(super) async fn insert(
@@ -156,7 +163,7 @@ pub(super) async fn touch(
 }
 
 pub(super) async fn update(
-    client: &Client,
+    client: &impl Statements,
     key: &SessionKey,
     change: &Change,
     now: Timestamp,
@@ -177,4 +184,39 @@ pub(super) async fn update(
         )
         .await?;
     Ok(updated > 0)
+}
+
+/// The same, where the sid changes too: not if the new one has ended since the change was asked for. The lock of its mark is shared
+/// meanwhile, as by a login.
+pub(super) async fn update_with_sid(
+    client: &mut Client,
+    locks: &Locks,
+    key: &SessionKey,
+    change: &Change,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let Some(new) = &change.sid else {
+        return update(&*client, key, change, now).await;
+    };
+    let transaction = connections::transaction(client).await?;
+    let whose = transaction.row(WHOSE, &[&&key.0[..], &now.millis()]).await?;
+    let Some(whose) = whose else {
+        return Ok(false);
+    };
+    let stored: String = whose.try_get(0)?;
+    let has: Option<String> = whose.try_get(1)?;
+    let iss = text::read(stored.clone());
+    let sid = text::stored(&new.sid);
+    if has.as_deref() != Some(&*sid) {
+        locks.share(&transaction, &[Mark::of_sid(&iss, &new.sid)]).await?;
+        let refused = transaction
+            .row(REFUSES, &[&stored, &sid, &new.asked_at.millis(), &now.millis()])
+            .await?;
+        if refused.is_some() {
+            return Ok(false);
+        }
+    }
+    let updated = update(&transaction, key, change, now).await?;
+    transaction.commit().await?;
+    Ok(updated)
 }

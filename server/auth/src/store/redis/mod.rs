@@ -172,8 +172,12 @@ impl Store for RedisStore {
     }
 
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError> {
-        let (sid, former_until) = change.sid.map_or_else(Default::default, |new| {
-            (optional(Some(new.sid.as_bytes())), digits(new.former_until))
+        let (sid, former_until, asked_at) = change.sid.map_or_else(Default::default, |new| {
+            (
+                optional(Some(new.sid.as_bytes())),
+                digits(new.former_until),
+                digits(new.asked_at),
+            )
         });
         let (now, at_most) = (digits(now), record::moment_or_none(change.absolute_at_most));
         let parts = [change.identity, change.tokens, change.data].map(|part| optional(part.as_deref()));
@@ -186,6 +190,7 @@ impl Store for RedisStore {
             data,
             &sid,
             former_until.as_bytes(),
+            asked_at.as_bytes(),
             at_most.as_bytes(),
         ];
         self.run(&self.scripts.update, &arguments).await

@@ -7,11 +7,12 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::{
     columns::{self, Found},
+    marks,
     person_ends::not_meant,
 };
 use crate::{
     clock::Timestamp,
-    store::{Change, RETENTION, Selector, SessionHead, SessionKey, SessionRow},
+    store::{Change, Mark, RETENTION, Selector, SessionHead, SessionKey, SessionRow},
 };
 
 macro_rules! head {
@@ -282,6 +283,15 @@ pub(super) fn update(
     change: &Change,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
+    if let Some(new) = &change.sid {
+        let Some(head) = load(connection, key, now)? else {
+            return Ok(false);
+        };
+        let mark = Mark::of_sid(&head.iss, &new.sid);
+        if head.sid.as_ref() != Some(&new.sid) && marks::refuses(connection, &mark, new.asked_at, now)? {
+            return Ok(false);
+        }
+    }
     // First: what follows may move the limits to a moment that has passed.
     if change.tokens.is_some() || change.data.is_some() {
         let updated = connection.prepare_cached(UPDATE_TOKENS)?.execute(named_params! {

@@ -130,6 +130,7 @@ macro_rules! store_test_suite {
             sids::the_same_sid_again_keeps_the_former_one,
             sids::a_second_new_sid_replaces_the_former_one,
             sids::a_new_sid_does_not_revive,
+            sids::a_new_sid_that_ended_since_it_was_asked_for_changes_nothing,
             sids::an_end_marks_a_former_sid_until_its_time,
             crowds::a_take_of_very_many_ends_each_and_forgets_nobodys_tokens,
             crowds::a_take_of_heads_returns_all_but_tokens_and_data,

@@ -27,6 +27,7 @@ async fn renamed(store: &Arc<dyn Store>, row: SessionRow, sid: &str) -> SessionR
         sid: Some(NewSid {
             sid: sid.into(),
             former_until: UNTIL(),
+            asked_at: NOW,
         }),
         ..Change::default()
     };
@@ -181,6 +182,7 @@ pub async fn a_new_sid_does_not_revive(store: Arc<dyn Store>) {
         sid: Some(NewSid {
             sid: "newer".into(),
             former_until: UNTIL(),
+            asked_at: NOW,
         }),
         ..Change::default()
     };
@@ -189,6 +191,38 @@ pub async fn a_new_sid_does_not_revive(store: Arc<dyn Store>) {
         assert_eq!(listed(&store, sid, NOW).await, []);
         assert_eq!(taken(&store, &by_sid(sid), NOW).await, []);
     }
+}
+
+/// The provider ended the session that it had just renamed, before the row said how it is called now. What began since is another.
+pub async fn a_new_sid_that_ended_since_it_was_asked_for_changes_nothing(store: Arc<dyn Store>) {
+    let row = begun(&store, row(1)).await;
+    assert_eq!(
+        rows_of(&store, &by_sid("newer"), MarkRule::Sid, NOW).await,
+        [],
+        "it is not known by that name yet"
+    );
+    let renaming = |asked_at| Change {
+        tokens: Some(b"newer".to_vec()),
+        sid: Some(NewSid {
+            sid: "newer".into(),
+            former_until: UNTIL(),
+            asked_at,
+        }),
+        ..Change::default()
+    };
+    for asked_at in [NOW - MILLISECOND, NOW] {
+        assert!(!store.update(&row.key, renaming(asked_at), NOW).await.unwrap());
+        assert_eq!(store.load(&row.key, NOW).await.unwrap(), Some(row.head()));
+        assert_eq!(
+            store.load_tokens(&row.key, NOW).await.unwrap(),
+            Some(row.tokens.clone())
+        );
+    }
+    let later = renaming(NOW + MILLISECOND);
+    assert!(store.update(&row.key, later, NOW).await.unwrap());
+    assert_eq!(listed(&store, "newer", NOW).await.len(), 1);
+    // The sid that it has is no new one.
+    assert!(store.update(&row.key, renaming(NOW), NOW).await.unwrap());
 }
 
 /// A login in flight may still carry it; one that comes when its time is over does not.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use exeunt::store::{MarkRule, Selector, SessionHead, Take};
-use exeunt_dev_provider::script::Endpoint;
+use exeunt_dev_provider::script::{Answer as Scripted, Endpoint};
 use serde_json::json;
 
 use super::{
     LIFE, MINUTE, TOKEN, assert_dead, head_of, key_of,
     support::{App, Browser, answer_of, every_store},
-    using_tokens,
+    using_tokens, work_off,
 };
 
 const NEW: &str = "the new one";
@@ -103,6 +103,35 @@ async fn logout_token_for(app: &App, sid: &str) -> u16 {
         .body(axum::body::Body::from(form))
         .unwrap();
     answer_of(&app.router(), request).await.status.as_u16()
+}
+
+/// The provider ends the session that it has just renamed; the answer that tells us of the name is still on its way.
+#[tokio::test]
+async fn f5_5_i2_a_sid_that_ends_before_the_refresh_that_brings_it_is_through_ends_the_session() {
+    for named in every_store() {
+        let app = using_tokens().store(named.store.clone()).start().await;
+        let browser = app.signed_in("ada").await;
+        app.script().change_id_token_claims(|claims| {
+            claims.insert("sid".to_owned(), json!(NEW));
+        });
+        app.clock.advance(LIFE);
+        app.script().answer_next(Endpoint::Token, Scripted::hold());
+        let mut asking = browser.clone();
+        let asked = tokio::spawn(async move { asking.fetch(TOKEN).await.status.as_u16() });
+        app.script().arrived(Endpoint::Token, 2).await;
+        assert_eq!(logout_token_for(&app, NEW).await, 200, "{}", named.name);
+        app.script().release();
+        assert_eq!(asked.await.unwrap(), 401, "{}", named.name);
+        assert_eq!(
+            browser.clone().fetch("/api/session").await.status,
+            401,
+            "{}",
+            named.name
+        );
+        assert_eq!(listed(&app, NEW).await, [], "{}", named.name);
+        work_off(&app).await;
+        assert_eq!(app.script().live_tokens(), Vec::<String>::new(), "{}", named.name);
+    }
 }
 
 #[tokio::test]

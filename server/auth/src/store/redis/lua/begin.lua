@@ -1,13 +1,7 @@
 local key, record, tokens, has_data, data, now = unpack(ARGV, 1, 6)
 local session = session_of(record)
 for place = 7, #ARGV do
-  local mark = redis.call('HGET', MARKS, ARGV[place])
-  if mark then
-    local moment, expires_at = struct.unpack('>I4c0I4c0', mark)
-    if tonumber(session[LOGIN_STARTED_AT]) <= tonumber(moment) and tonumber(now) < tonumber(expires_at) then
-      return 'refused'
-    end
-  end
+  if is_refused(MARKS, ARGV[place], session[LOGIN_STARTED_AT], now) then return 'refused' end
 end
 if redis.call('HEXISTS', SESSIONS, key) == 1 or redis.call('HEXISTS', PUBLIC_IDS, session[PUBLIC_ID]) == 1 then
   return 'duplicate'

@@ -95,3 +95,11 @@ local function living(key, now)
   return session, record
 end
 
+-- Whether this mark stands against what was started then.
+local function is_refused(marks, name, started_at, now)
+  local mark = redis.call('HGET', marks, name)
+  if not mark then return false end
+  local moment, expires_at = struct.unpack('>I4c0I4c0', mark)
+  return tonumber(started_at) <= tonumber(moment) and tonumber(now) < tonumber(expires_at)
+end
+

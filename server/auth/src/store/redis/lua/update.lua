@@ -1,7 +1,9 @@
 -- What is to change stands behind a plus sign.
-local key, now, identity, tokens, data, sid, former_until, at_most = unpack(ARGV)
+local key, now, identity, tokens, data, sid, former_until, asked_at, at_most = unpack(ARGV)
 local session = living(key, now)
 if not session then return 0 end
+if sid ~= '' and sid ~= session[SID]
+  and is_refused(MARKS, 's' .. at_issuer(session[ISS], string.sub(sid, 2)), asked_at, now) then return 0 end
 if identity ~= '' then session[13] = string.sub(identity, 2) end
 -- The sid that it has already changes nothing: else the former one would be forgotten before its time.
 if sid ~= '' and sid ~= session[SID] then
