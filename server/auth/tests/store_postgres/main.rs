@@ -11,6 +11,8 @@ mod bulk;
 mod cluster;
 mod ends;
 mod faults;
+mod former_schemas;
+mod hosts;
 mod locks;
 mod opening;
 mod outages;

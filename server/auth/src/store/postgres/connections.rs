@@ -120,11 +120,13 @@ impl Drop for Lent {
     }
 }
 
-/// Where to connect, and how soon a machine that is gone without a word is noticed.
+/// Where to connect, and how soon a machine that is gone without a word is noticed: so soon that there is time for the next host
+/// within the call.
 pub(super) fn config(url: &PostgresUrl, call_timeout: Duration) -> Config {
     let mut config = url.config().clone();
+    let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(u32::MAX);
     config
-        .connect_timeout(call_timeout)
+        .connect_timeout(call_timeout / hosts.saturating_add(1))
         .tcp_user_timeout(call_timeout)
         .keepalives_idle(Duration::from_secs(15))
         .keepalives_interval(Duration::from_secs(5))

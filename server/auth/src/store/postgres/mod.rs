@@ -105,7 +105,8 @@ async fn connect(
     tls: &Tls,
     settings: &PostgresSettings,
 ) -> Result<(tokio_postgres::Client, AbortHandle), OpenError> {
-    let connect = url.config().connect(tls.clone());
+    let config = connections::config(url, settings.call_timeout);
+    let connect = config.connect(tls.clone());
     let (client, connection) = tokio::time::timeout(settings.call_timeout, connect)
         .await
         .map_err(|_elapsed| OpenError::Timeout(settings.call_timeout))?
@@ -179,9 +180,11 @@ impl Store for PostgresStore {
     }
 
     async fn update(&self, key: &SessionKey, change: Change, now: Timestamp) -> Result<bool, StoreError> {
-        let key = *key;
+        let (key, locks) = (*key, self.locks.clone());
         self.connections
-            .call(move |client| async move { sessions::update(client, &key, &change, now).await }.boxed())
+            .call(move |client| {
+                async move { sessions::update_with_sid(client, &locks, &key, &change, now).await }.boxed()
+            })
             .await
     }
 
