@@ -222,7 +222,7 @@ if [ "${1:-}" = test ]; then
     say "redis-server: present"
   else
     say "redis-server: installing (the tests of the Redis store start servers of their own)"
-    apt_install_stopped redis-server || fail "redis-server is not installed" "install Redis 6 or newer so that 'redis-server' is on PATH"
+    apt_install_stopped redis-server || fail "redis-server is not installed" "install Redis 7 or newer so that 'redis-server' is on PATH"
   fi
   say "end2end packages: npm ci"
   (cd "$root/end2end" && npm ci --silent --no-fund --no-audit) ||

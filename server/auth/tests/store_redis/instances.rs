@@ -167,6 +167,23 @@ async fn a_change_waits_for_the_replicas_that_the_address_asks_for() {
     let has_it: bool = replica.ask(&["EXISTS", "{awaited}:sessions"]);
     assert!(has_it, "the replica had it before the call came back");
 
+    // Of a change that found nothing, too: what an earlier one changed, over another connection, may still be on its way.
+    let stamps = || {
+        let info: String = replica.ask(&["INFO", "commandstats"]);
+        let line = info
+            .lines()
+            .find_map(|line| line.strip_prefix("cmdstat_persist:calls="));
+        line.map_or(0, |line| line.split(',').next().unwrap().parse::<u64>().unwrap())
+    };
+    let before = stamps();
+    let nothing = Take::new(Selector::Key(row(9).key), MarkRule::None);
+    assert_eq!(store.take(&nothing, NOW).await.unwrap().rows.len(), 0);
+    assert_eq!(
+        stamps(),
+        before + 1,
+        "the replica has something that it can confirm"
+    );
+
     let stopped = replica.stopped();
     let take = Take::new(Selector::Key(row(1).key), MarkRule::Sid);
     let answer = store.take(&take, NOW).await.unwrap_err();

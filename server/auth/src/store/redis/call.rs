@@ -19,7 +19,7 @@ use super::{
     error::EngineFault,
     link::{self, Link, Live},
     record::Malformed,
-    script::{Fence, Prepared},
+    script::{self, Fence, Prepared},
     settings::RedisSettings,
 };
 use crate::store::StoreError;
@@ -39,6 +39,7 @@ const REDIRECTIONS: usize = 5;
 pub(super) struct Calls {
     changing: Link,
     reading: Link,
+    stamp: Prepared,
     places: Semaphore,
     pub(super) call_timeout: Duration,
 }
@@ -60,6 +61,7 @@ impl Calls {
         Self {
             changing: link(),
             reading: link(),
+            stamp: script::stamp(&address.name),
             places: Semaphore::new(settings.capacity.get()),
             call_timeout: settings.call_timeout,
         }
@@ -85,12 +87,7 @@ impl Calls {
             &self.changing
         };
         let used = AtomicU64::new(0);
-        let answer = match timeout(
-            self.call_timeout,
-            go_on(link, script, arguments, &used, self.call_timeout),
-        )
-        .await
-        {
+        let answer = match timeout(self.call_timeout, self.go_on(link, script, arguments, &used)).await {
             Ok(answer) => answer?,
             Err(_elapsed) => {
                 // What is still to come over it would come to callers that do not wait any more.
@@ -100,47 +97,70 @@ impl Calls {
         };
         Ok(T::from_redis_value(answer).map_err(|_| Malformed)?)
     }
-}
 
-/// Until it has run, or certainly will not.
-async fn go_on(
-    link: &Link,
-    script: &Prepared,
-    arguments: &[&[u8]],
-    used: &AtomicU64,
-    call_timeout: Duration,
-) -> Result<Value, EngineFault> {
-    let mut waits = WAITS.into_iter();
-    let mut redirections = REDIRECTIONS;
-    let mut may_reconnect = script.fence.is_reading();
-    loop {
-        let mut live = link.connection().await?;
-        used.store(live.number, Ordering::Relaxed);
-        let error = match send(&mut live, script, arguments).await {
-            Ok(answer) => {
-                await_replicas(link.address(), &mut live, script, call_timeout).await?;
-                return Ok(answer);
-            }
-            Err(error) => error,
-        };
-        match judge(link, &error).await {
-            Next::Fail(fault) => return Err(fault),
-            Next::Follow(node) => {
-                redirections = redirections
-                    .checked_sub(1)
-                    .ok_or_else(|| EngineFault::from(&error))?;
-                link.moved(node, live.number).await;
-            }
-            Next::Wait(fault) => match waits.next() {
-                Some(wait) => sleep(wait).await,
-                None => return Err(fault),
-            },
-            Next::Reconnect(fault) => {
-                link.give_up(live.number);
-                if !std::mem::take(&mut may_reconnect) {
-                    return Err(fault);
+    /// Until it has run, or certainly will not.
+    async fn go_on(
+        &self,
+        link: &Link,
+        script: &Prepared,
+        arguments: &[&[u8]],
+        used: &AtomicU64,
+    ) -> Result<Value, EngineFault> {
+        let mut waits = WAITS.into_iter();
+        let mut redirections = REDIRECTIONS;
+        let mut may_reconnect = script.fence.is_reading();
+        loop {
+            let mut live = link.connection().await?;
+            used.store(live.number, Ordering::Relaxed);
+            let error = match send(&mut live, script, arguments).await {
+                Ok(answer) => {
+                    self.await_replicas(link.address(), &mut live, script).await?;
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            match judge(link, &error).await {
+                Next::Fail(fault) => return Err(fault),
+                Next::Follow(node) => {
+                    redirections = redirections
+                        .checked_sub(1)
+                        .ok_or_else(|| EngineFault::from(&error))?;
+                    link.moved(node, live.number).await;
+                }
+                Next::Wait(fault) => match waits.next() {
+                    Some(wait) => sleep(wait).await,
+                    None => return Err(fault),
+                },
+                Next::Reconnect(fault) => {
+                    link.give_up(live.number);
+                    if !std::mem::take(&mut may_reconnect) {
+                        return Err(fault);
+                    }
                 }
             }
+        }
+    }
+
+    /// What a replica does not have yet, a failover takes back.
+    async fn await_replicas(
+        &self,
+        address: &RedisAddress,
+        live: &mut Live,
+        script: &Prepared,
+    ) -> Result<(), EngineFault> {
+        let wanted = address.wait_replicas;
+        if wanted == 0 || script.fence == Fence::Reading {
+            return Ok(());
+        }
+        if let Err(error) = send(live, &self.stamp, &[]).await {
+            return Err(EngineFault::from(&error));
+        }
+        let in_time = u64::try_from((self.call_timeout / 2).as_millis()).unwrap_or(u64::MAX);
+        let wait = redis::cmd("WAIT").arg(wanted).arg(in_time).to_owned();
+        match wait.query_async::<u32>(&mut live.connection).await {
+            Ok(got) if got >= wanted => Ok(()),
+            Ok(got) => Err(EngineFault::Unreplicated { wanted, got }),
+            Err(error) => Err(EngineFault::from(&error)),
         }
     }
 }
@@ -195,24 +215,4 @@ fn command(name: &str, text_or_hash: &str, script: &Prepared, arguments: &[&[u8]
         .arg(&script.keys)
         .arg(arguments);
     command
-}
-
-/// What a replica does not have yet, a failover takes back.
-async fn await_replicas(
-    address: &RedisAddress,
-    live: &mut Live,
-    script: &Prepared,
-    call_timeout: Duration,
-) -> Result<(), EngineFault> {
-    let wanted = address.wait_replicas;
-    if wanted == 0 || script.fence == Fence::Reading {
-        return Ok(());
-    }
-    let in_time = u64::try_from((call_timeout / 2).as_millis()).unwrap_or(u64::MAX);
-    let wait = redis::cmd("WAIT").arg(wanted).arg(in_time).to_owned();
-    match wait.query_async::<u32>(&mut live.connection).await {
-        Ok(got) if got >= wanted => Ok(()),
-        Ok(got) => Err(EngineFault::Unreplicated { wanted, got }),
-        Err(error) => Err(EngineFault::from(&error)),
-    }
 }

@@ -165,6 +165,6 @@ pub enum OpenError {
         known: i64,
     },
     /// The engine is too old.
-    #[error("this Redis is older than version 6: run a newer one, or Valkey")]
+    #[error("this Redis is older than version 7: run a newer one, or Valkey")]
     TooOld,
 }

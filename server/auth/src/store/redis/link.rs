@@ -113,11 +113,10 @@ impl Link {
             state.nodes.rotate_left(1);
             match self.connect(&node).await {
                 Ok((connection, others)) => {
-                    state.nodes.rotate_right(1);
-                    for other in others {
-                        if !state.nodes.contains(&other) {
-                            state.nodes.push_back(other);
-                        }
+                    if self.address.is_cluster {
+                        state.nodes = self.known(node, others);
+                    } else {
+                        state.nodes.rotate_right(1);
                     }
                     state.made += 1;
                     state.last_use = Instant::now();
@@ -130,6 +129,17 @@ impl Link {
             }
         }
         Err(fault)
+    }
+
+    /// The one that answered first, then whom it named, then the address: whoever has left the cluster is not asked for ever.
+    fn known(&self, answered: Node, named: Vec<Node>) -> VecDeque<Node> {
+        let mut nodes = VecDeque::from([answered]);
+        for node in named.into_iter().chain(self.address.nodes.iter().cloned()) {
+            if !nodes.contains(&node) {
+                nodes.push_back(node);
+            }
+        }
+        nodes
     }
 
     /// Connects, and learns of the other nodes of a cluster.

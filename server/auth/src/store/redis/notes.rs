@@ -4,8 +4,9 @@ use redis::aio::ConnectionLike;
 
 use super::error::{EngineFault, OpenError};
 
-/// The oldest version that it was made for.
-const OLDEST: u32 = 6;
+/// The oldest version that it was made for: earlier ones tell what stopped a script as a text, and a server that was demoted could not
+/// be told from one that is broken.
+const OLDEST: u32 = 7;
 
 /// What is allowed but worth a warning. Each says what may be lost and what mends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

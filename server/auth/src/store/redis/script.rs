@@ -71,7 +71,7 @@ scripts! {
     begin: Adding, [Sessions, Tokens, Data, PublicIds, Subjects, Sids, Expiries, Marks];
     load: Reading, [Sessions, Tokens, Data];
     touch: Changing, [Sessions, Expiries];
-    update: Changing, [Sessions, Tokens, Data, Sids, Expiries];
+    update: Changing, [Sessions, Tokens, Data, Sids, Expiries, Marks];
     list: Reading, [Sessions, Subjects, Sids];
     walk: Reading, [Sessions, Tokens, Data];
     reseal: Changing, [Sessions, Tokens, Data];
@@ -101,6 +101,11 @@ scripts! {
         Probe, Sessions, Tokens, Data, PublicIds, Subjects, Sids, Expiries, Marks, MarkExpiries, Claims, Outbox, Due,
         Leased, Kept, Ages, Pending, PendingExpiries, Ends, Places, People, Newest, EndExpiries, LastPlace
     ];
+}
+
+/// What the replicas are awaited after; `lua/stamp.lua` says why.
+pub(super) fn stamp(store: &str) -> Prepared {
+    prepare(store, Fence::None, &[Key::Probe], include_str!("lua/stamp.lua"))
 }
 
 /// The keys come first, each under its name; the fence's own is the last of them.
