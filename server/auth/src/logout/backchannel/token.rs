@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     config::{IdTokenAlg, LogoutTokenPolicy},
-    provider::metadata::signing_algorithm,
+    provider::{id_token::LEEWAY, metadata::signing_algorithm},
 };
 
 /// What a logout token is judged by.
@@ -72,10 +72,11 @@ impl VerifiedLogoutToken {
         self.claims.iat
     }
 
-    /// Until when its [`jti`](Self::jti) has to be remembered: from then on it is refused as too old.
+    /// Until when its [`jti`](Self::jti) has to be remembered: from then on it is refused as too old, by those instances too whose
+    /// clocks are behind, and by one that judged it just before and acts just now.
     #[must_use]
-    pub const fn remember_until(&self) -> Timestamp {
-        self.claims.good_until
+    pub fn remember_until(&self) -> Timestamp {
+        self.claims.good_until + LEEWAY
     }
 
     /// Whether refresh tokens with `offline_access` are to be revoked too, which they normally are not: Keycloak's
