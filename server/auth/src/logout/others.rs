@@ -32,8 +32,8 @@ pub async fn end_others(
     which: Others,
     caller: Caller,
 ) -> Result<usize, StoreError> {
-    let (exeunt, asking) = (exeunt.clone(), asking.clone());
-    let work = tokio::spawn(async move { end(&exeunt, &asking, &which, &caller).await });
+    let (theirs, asking) = (exeunt.clone(), asking.clone());
+    let work = exeunt.spawn(async move { end(&theirs, &asking, &which, &caller).await });
     work.await.map_err(StoreError::backend)?
 }
 
