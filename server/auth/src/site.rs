@@ -1,6 +1,9 @@
 //! The app's own place: what every layer and page needs to know, whoever owns the session.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Once},
+};
 
 use axum::{extract::FromRef, response::Response};
 
@@ -26,6 +29,7 @@ struct Inner {
     cookies: Cookies,
     trusted_proxies: TrustedProxies,
     renderer: Renderer,
+    scheme_told: Once,
 }
 
 impl fmt::Debug for Site {
@@ -47,6 +51,7 @@ impl Site {
             public_url,
             trusted_proxies,
             renderer: Renderer(renderer),
+            scheme_told: Once::new(),
         }))
     }
 
@@ -66,6 +71,11 @@ impl Site {
     #[must_use]
     pub fn trusted_proxies(&self) -> &TrustedProxies {
         &self.0.trusted_proxies
+    }
+
+    /// The first time only.
+    pub(crate) fn once_for_scheme(&self, tell: impl FnOnce()) {
+        self.0.scheme_told.call_once(tell);
     }
 
     /// The response for a page of this crate, in the look of the app's renderer. No cache keeps it.

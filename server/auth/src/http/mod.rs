@@ -14,6 +14,7 @@ pub mod page;
 pub(crate) mod prefetch;
 pub mod return_to;
 pub mod router;
+mod scheme;
 pub mod session;
 
 /// Identifies a request in the log. A layer of the server puts it into the extensions.

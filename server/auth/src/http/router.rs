@@ -10,7 +10,7 @@ use axum::{
 
 use ::http::{StatusCode, header};
 
-use super::{client_address, csrf, extend, headers, health, login_url, own_sessions, session};
+use super::{client_address, csrf, extend, headers, health, login_url, own_sessions, scheme, session};
 use crate::{
     Exeunt, events, login,
     logout::{self, body, frontchannel, returned},
@@ -97,6 +97,7 @@ where
 {
     forget_referer(&mut request);
     client_address::note(site, &mut request);
+    scheme::note(site, &request);
     let response = match csrf::refusal(site, &request) {
         Some(refusal) => refusal,
         None => inside(request).await,

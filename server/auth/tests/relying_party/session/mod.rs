@@ -19,6 +19,7 @@ mod races;
 mod reads;
 mod replay;
 mod restart;
+mod scheme;
 mod sweeping;
 mod told;
 mod view;
