@@ -72,6 +72,21 @@ async fn i17_a_store_that_is_down_is_503_and_never_signed_out() {
 }
 
 #[tokio::test]
+async fn i17_a_store_that_is_down_is_told_by_readyz_and_not_by_healthz() {
+    let store = FailingStore::new(Arc::new(MemoryStore::new()));
+    let app = App::builder().store(store.clone()).start().await;
+    let mut browser = app.browser();
+    for (down, status, told) in [(false, 200, "ok"), (true, 503, "down"), (false, 200, "ok")] {
+        store.fail(if down { &[Call::Any] } else { &[] });
+        let ready = browser.fetch("/readyz").await;
+        assert_eq!(ready.status, status);
+        assert_eq!(ready.json(), json!({"store": told, "provider": "ok"}));
+        let alive = browser.fetch("/healthz").await;
+        assert_eq!((alive.status.as_u16(), alive.text()), (200, "ok".into()));
+    }
+}
+
+#[tokio::test]
 async fn i17_app_data_that_could_not_be_written_is_not_reported_as_written() {
     let store = FailingStore::new(Arc::new(MemoryStore::new()));
     let app = App::builder().store(store.clone()).start().await;
