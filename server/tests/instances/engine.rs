@@ -25,9 +25,14 @@ pub(crate) enum Engine {
         server: RedisServer,
         line: Line,
     },
+    /// Speaks TLS only, with a certificate of `localhost` from an authority of the tests' own.
+    RedisTls {
+        server: RedisServer,
+    },
 }
 
-const SCHEMA: &str = "soak";
+/// Of the tables, and before each key.
+const NAME: &str = "exeunt_tests";
 
 impl Engine {
     pub(crate) async fn start(name: &str) -> Self {
@@ -52,7 +57,10 @@ impl Engine {
                 let line = Line::to(End::Tcp(server.port)).await;
                 Self::Redis { server, line }
             }
-            other => unreachable!("SOAK_STORE cannot be {other:?}: sqlite, postgres or redis"),
+            "redis_tls" => Self::RedisTls {
+                server: RedisServer::start_with(true).await,
+            },
+            other => unreachable!("there is no engine {other:?}: it is sqlite, postgres or redis"),
         }
     }
 
@@ -61,6 +69,7 @@ impl Engine {
             Self::Sqlite { .. } => "sqlite",
             Self::Postgres { .. } => "postgres",
             Self::Redis { .. } => "redis",
+            Self::RedisTls { .. } => "redis_tls",
         }
     }
 
@@ -69,10 +78,33 @@ impl Engine {
         match self {
             Self::Sqlite { file, .. } => format!("sqlite:{}", file.display()),
             Self::Postgres { line, .. } => format!(
-                "postgres://owner@{}/postgres?schema={SCHEMA}&sslmode=disable",
+                "postgres://owner@{}/postgres?schema={NAME}&sslmode=disable",
                 line.address
             ),
-            Self::Redis { line, .. } => format!("redis://{}?name={SCHEMA}", line.address),
+            Self::Redis { line, .. } => format!("redis://{}?name={NAME}", line.address),
+            Self::RedisTls { server } => format!("rediss://localhost:{}?name={NAME}", server.port),
+        }
+    }
+
+    /// The file with the authority that its certificate comes from, if it has one.
+    pub(crate) fn authority(&self) -> Option<PathBuf> {
+        matches!(self, Self::RedisTls { .. }).then(|| certificates().join("authority.pem"))
+    }
+
+    /// Cannot be reached from now on; what is under way is cut. Not for a file.
+    pub(crate) fn cut_off(&self) {
+        self.line().set(Condition::Cut);
+    }
+
+    /// Can be reached again.
+    pub(crate) fn mend(&self) {
+        self.line().set(Condition::Passing);
+    }
+
+    fn line(&self) -> &Line {
+        match self {
+            Self::Sqlite { .. } | Self::RedisTls { .. } => unreachable!("no line leads to it"),
+            Self::Postgres { line, .. } | Self::Redis { line, .. } => line,
         }
     }
 
@@ -90,6 +122,7 @@ impl Engine {
                 tokio::time::sleep(time).await;
                 line.set(Condition::Passing);
             }
+            Self::RedisTls { .. } => unreachable!("no line leads to it"),
         }
     }
 
@@ -102,6 +135,7 @@ impl Engine {
                 tokio::time::sleep(time).await;
                 line.set(Condition::Passing);
             }
+            Self::RedisTls { .. } => unreachable!("no line leads to it"),
         }
     }
 
@@ -114,7 +148,7 @@ impl Engine {
                 tokio::time::sleep(time).await;
                 tokio::task::block_in_place(|| cluster.begin());
             }
-            Self::Redis { server, .. } => {
+            Self::Redis { server, .. } | Self::RedisTls { server } => {
                 server.kill();
                 tokio::time::sleep(time).await;
                 server.begin().await;
@@ -132,19 +166,19 @@ impl Engine {
                     .query(
                         "SELECT table_name::text FROM information_schema.tables \
                          WHERE table_schema = $1 AND table_name NOT IN ('exeunt_schema', 'probe')",
-                        &[&SCHEMA],
+                        &[&NAME],
                     )
                     .await
                     .unwrap();
                 let mut counted = Vec::new();
                 for table in tables {
                     let table: String = table.get(0);
-                    let ask = format!("SELECT count(*) FROM {SCHEMA}.{table}");
+                    let ask = format!("SELECT count(*) FROM {NAME}.{table}");
                     counted.push((table, client.query_one(&ask, &[]).await.unwrap().get(0)));
                 }
                 counted
             }
-            Self::Redis { server, .. } => server.count_keys(),
+            Self::Redis { server, .. } | Self::RedisTls { server } => server.count_keys(),
         }
     }
 }
@@ -185,27 +219,58 @@ fn count_rows(file: &std::path::Path) -> Vec<(String, i64)> {
 /// As the store wants it: what it has answered is on the disk.
 pub(crate) struct RedisServer {
     port: u16,
+    has_tls: bool,
     place: tempfile::TempDir,
     process: std::sync::Mutex<Child>,
 }
 
+/// Of `localhost`, and the authority they come from.
+fn certificates() -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/auth/tests/store_postgres/tls"
+    ))
+}
+
 impl RedisServer {
     async fn start() -> Self {
+        Self::start_with(false).await
+    }
+
+    async fn start_with(has_tls: bool) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
         let place = tempfile::tempdir().unwrap();
-        let process = std::sync::Mutex::new(Self::spawn(port, &place));
-        let server = Self { port, place, process };
+        let process = std::sync::Mutex::new(Self::spawn(port, has_tls, &place));
+        let server = Self {
+            port,
+            has_tls,
+            place,
+            process,
+        };
         server.ready().await;
         server
     }
 
-    fn spawn(port: u16, place: &tempfile::TempDir) -> Child {
-        Command::new("redis-server")
-            .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
+    fn spawn(port: u16, has_tls: bool, place: &tempfile::TempDir) -> Child {
+        let port = port.to_string();
+        let mut command = Command::new("redis-server");
+        if has_tls {
+            let file = |name: &str| certificates().join(name);
+            command
+                .args(["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"])
+                .arg("--tls-cert-file")
+                .arg(file("server.pem"))
+                .arg("--tls-key-file")
+                .arg(file("server.key"));
+        } else {
+            command.args(["--port", &port]);
+        }
+        command
+            .args(["--bind", "127.0.0.1"])
             .args(["--appendonly", "yes", "--appendfsync", "always", "--save", ""])
             .current_dir(place.path())
             .stdin(Stdio::null())
@@ -215,12 +280,20 @@ impl RedisServer {
     }
 
     async fn begin(&self) {
-        *self.process.lock().unwrap() = Self::spawn(self.port, &self.place);
+        *self.process.lock().unwrap() = Self::spawn(self.port, self.has_tls, &self.place);
         self.ready().await;
     }
 
     async fn ready(&self) {
-        while self.ask(&["PING"]).is_err() {
+        let is_ready = || {
+            if self.has_tls {
+                // What asks here speaks no TLS.
+                std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+            } else {
+                self.ask(&["PING"]).is_ok()
+            }
+        };
+        while !is_ready() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

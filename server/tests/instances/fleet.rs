@@ -1,10 +1,10 @@
-//! Processes of the program on one store, and a browser that asks now this one and now that one.
+//! Processes of the program on one store of one of the engines, and a browser that asks now this one and now that one.
 
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -20,33 +20,34 @@ use server::{
     store,
 };
 
+use super::engine::Engine;
+
 /// Under which people reach the app; which of the processes they reach is the test's choice.
 pub(super) const HERE: &str = "http://localhost:3000";
-const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
+pub(super) const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
 
 /// Of the log: who signed in and out, and what became of refreshes.
 const KEPT: [&str; 2] = [r#""target":"audit""#, r#""target":"exeunt::refresh""#];
 
 pub(super) struct Fleet {
     pub(super) provider: ScriptedProvider,
-    /// What `EXEUNT_STORE` says.
-    store: String,
+    pub(super) engine: Engine,
     place: tempfile::TempDir,
+    /// What `EXEUNT_KEYS` says.
+    keys: Mutex<String>,
     client: reqwest::Client,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Fleet {
-    /// On a SQLite file of its own.
-    pub(super) async fn new() -> Self {
-        let place = tempfile::tempdir().unwrap();
-        let store = format!("sqlite:{}", place.path().join("sessions.db").display());
-        let fleet = Self::on(store, ScriptedProvider::start().await, place);
+    /// On an engine of its own.
+    pub(super) async fn new(engine: &str) -> Self {
+        let fleet = Self::on(Engine::start(engine).await, ScriptedProvider::start().await);
         fleet.provider.script().auto_login("ada");
         fleet
     }
 
-    pub(super) fn on(store: String, provider: ScriptedProvider, place: tempfile::TempDir) -> Self {
+    pub(super) fn on(engine: Engine, provider: ScriptedProvider) -> Self {
         provider.set_redirect_uris([format!("{HERE}/auth/callback")]);
         provider.set_post_logout_redirect_uris([format!("{HERE}/logged-out")]);
         let client = reqwest::Client::builder()
@@ -54,23 +55,49 @@ impl Fleet {
             .timeout(Duration::from_secs(30));
         Self {
             provider,
-            store,
-            place,
+            engine,
+            place: tempfile::tempdir().unwrap(),
+            keys: Mutex::new(KEY.to_owned()),
             client: client.build().unwrap(),
             log: Arc::default(),
         }
     }
 
-    fn variables(&self, address: SocketAddr) -> [(&'static str, String); 7] {
-        [
+    fn variables(&self, address: SocketAddr) -> Vec<(&'static str, String)> {
+        let mut variables = vec![
             ("EXEUNT_PUBLIC_URL", HERE.to_owned()),
             ("EXEUNT_ISSUER", self.provider.issuer()),
             ("EXEUNT_CLIENT_ID", self.provider.client_id()),
             ("EXEUNT_CLIENT_SECRET", self.provider.client_secret()),
-            ("EXEUNT_KEYS", KEY.to_owned()),
-            ("EXEUNT_STORE", self.store.clone()),
+            ("EXEUNT_KEYS", self.keys.lock().unwrap().clone()),
+            ("EXEUNT_STORE", self.engine.address()),
             ("LEPTOS_SITE_ADDR", address.to_string()),
-        ]
+        ];
+        if let Some(file) = self.engine.authority() {
+            variables.push(("SSL_CERT_FILE", file.display().to_string()));
+        }
+        variables
+    }
+
+    /// Whatever is started from now on has these keys.
+    pub(super) fn set_keys(&self, keys: impl Into<String>) {
+        *self.keys.lock().unwrap() = keys.into();
+    }
+
+    /// Runs a command of the program with the settings of a server, and gives what it wrote.
+    pub(super) async fn run(&self, command: &'static str) -> String {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_server"));
+        program
+            .arg(command)
+            .env_clear()
+            .envs(self.variables(free_address()))
+            .env("LEPTOS_SITE_ROOT", self.place.path());
+        let output = tokio::task::spawn_blocking(move || program.output().unwrap())
+            .await
+            .unwrap();
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {complaints}");
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Starts one more process and waits until it is ready.
@@ -138,8 +165,8 @@ impl Fleet {
         let loaded = config::load(
             ["server".into()],
             variables
-                .map(|(name, value)| (name.into(), value.into()))
                 .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
                 .chain([(
                     "LEPTOS_SITE_ROOT".into(),
                     self.place.path().as_os_str().to_owned(),
@@ -197,10 +224,13 @@ impl Instance {
         self.child.wait().unwrap();
     }
 
-    /// As an operator ends it: it finishes what it is at.
-    pub(super) async fn terminate(&mut self) {
+    /// As an operator ends it: it finishes what it is at. Gives how it ended.
+    pub(super) async fn terminate(&mut self) -> ExitStatus {
         self.signal("-TERM");
-        while self.child.try_wait().unwrap().is_none() {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

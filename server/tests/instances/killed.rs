@@ -5,14 +5,22 @@ use std::time::Duration;
 use exeunt::logout::outbox;
 use exeunt_dev_provider::script::{Answer, Endpoint};
 
-use super::fleet::Fleet;
+use super::{fleet::Fleet, on_each_engine};
+
+on_each_engine!(
+    i13_killed_while_it_revokes_the_tokens_another_instance_revokes_them,
+    i02_killed_while_it_answers_a_logout_the_session_is_over_or_whole_and_the_next_press_ends_it,
+    i01_killed_in_the_middle_of_a_callback_nobody_is_signed_in_and_one_can_begin_anew,
+    i02_killed_in_the_middle_of_a_refresh_that_session_ends_at_worst_and_no_other,
+);
 
 /// Longer than an instance holds an entry of the outbox to itself.
 const AFTER_THE_LEASE: Duration = Duration::from_secs(61);
 
-#[tokio::test]
-async fn i13_killed_while_it_revokes_the_tokens_another_instance_revokes_them() {
-    let fleet = Fleet::new().await;
+/// How long after a press the process is killed, in milliseconds: before it hears of it, somewhere in between, when it has answered.
+const MOMENTS: [u64; 5] = [0, 2, 5, 10, 40];
+
+async fn i13_killed_while_it_revokes_the_tokens_another_instance_revokes_them(fleet: Fleet) {
     let script = fleet.provider.script();
     let (first, second) = (fleet.start().await, fleet.start().await);
     let mut ada = fleet.browser();
@@ -42,34 +50,34 @@ async fn i13_killed_while_it_revokes_the_tokens_another_instance_revokes_them() 
     );
 }
 
-#[tokio::test]
-async fn i02_killed_while_it_answers_a_logout_the_session_is_over_or_whole_and_the_next_press_ends_it() {
-    let fleet = Fleet::new().await;
-    let (first, second) = (fleet.start().await, fleet.start().await);
-    let mut ada = fleet.browser();
-    ada.sign_in(&first).await;
+async fn i02_killed_while_it_answers_a_logout_the_session_is_over_or_whole_and_the_next_press_ends_it(
+    fleet: Fleet,
+) {
+    let second = fleet.start().await;
+    for moment in MOMENTS.map(Duration::from_millis) {
+        let first = fleet.start().await;
+        let mut ada = fleet.browser();
+        ada.sign_in(&first).await;
 
-    let mut pressing = ada.clone();
-    let address = first.addressed();
-    let pressed = tokio::spawn(async move { pressing.post_at(address, "/api/auth/logout").await });
-    // Before it answers, after, or in between: whatever the machine makes of it, one of two states must be found.
-    tokio::task::yield_now().await;
-    first.kill();
-    let answered = pressed.await.unwrap().map(|answer| answer.status().as_u16());
+        let mut pressing = ada.clone();
+        let address = first.addressed();
+        let pressed = tokio::spawn(async move { pressing.post_at(address, "/api/auth/logout").await });
+        tokio::time::sleep(moment).await;
+        first.kill();
+        let answered = pressed.await.unwrap().map(|answer| answer.status().as_u16());
 
-    let after = ada.status(&second).await;
-    assert!([200, 401].contains(&after), "{after}");
-    if answered.is_ok_and(|status| status == 200) {
-        assert_eq!(after, 401, "what was promised is kept");
+        let after = ada.status(&second).await;
+        assert!([200, 401].contains(&after), "after {moment:?}: {after}");
+        if answered.is_ok_and(|status| status == 200) {
+            assert_eq!(after, 401, "after {moment:?}: what was promised is kept");
+        }
+        let again = ada.clone().post(&second, "/api/auth/logout").await.unwrap();
+        assert_eq!(again.status(), 200, "after {moment:?}");
+        assert_eq!(ada.status(&second).await, 401, "after {moment:?}");
     }
-    let again = ada.clone().post(&second, "/api/auth/logout").await.unwrap();
-    assert_eq!(again.status(), 200);
-    assert_eq!(ada.status(&second).await, 401);
 }
 
-#[tokio::test]
-async fn i01_killed_in_the_middle_of_a_callback_nobody_is_signed_in_and_one_can_begin_anew() {
-    let fleet = Fleet::new().await;
+async fn i01_killed_in_the_middle_of_a_callback_nobody_is_signed_in_and_one_can_begin_anew(fleet: Fleet) {
     let script = fleet.provider.script();
     let (first, second) = (fleet.start().await, fleet.start().await);
     let mut ada = fleet.browser();
@@ -95,9 +103,7 @@ async fn i01_killed_in_the_middle_of_a_callback_nobody_is_signed_in_and_one_can_
     anew.sign_in(&second).await;
 }
 
-#[tokio::test]
-async fn i02_killed_in_the_middle_of_a_refresh_that_session_ends_at_worst_and_no_other() {
-    let fleet = Fleet::new().await;
+async fn i02_killed_in_the_middle_of_a_refresh_that_session_ends_at_worst_and_no_other(fleet: Fleet) {
     let script = fleet.provider.script();
     script.rotate_refresh_tokens(true);
     // Never fresh: each `extend` asks the provider.

@@ -57,9 +57,9 @@ async fn one(stage: &Stage, dice: &mut Dice) {
             script.answer_normally(endpoint);
             script.release();
         }
-        7 => stage.engine.stall(time).await,
-        8 => stage.engine.cut(time).await,
-        _ => stage.engine.crash(Duration::from_millis(300)).await,
+        7 => stage.fleet.engine.stall(time).await,
+        8 => stage.fleet.engine.cut(time).await,
+        _ => stage.fleet.engine.crash(Duration::from_millis(300)).await,
     }
 }
 

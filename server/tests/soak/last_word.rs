@@ -48,7 +48,7 @@ pub(crate) async fn say(stage: &Stage) {
 
     let past = stage.fleet.later(WHEN_ALL_IS_PAST).await;
     while sweep::sweep_once(&past).await.unwrap() != (0, 0) {}
-    for (what, count) in stage.engine.count().await {
+    for (what, count) in stage.fleet.engine.count().await {
         if count > 0 {
             stage
                 .ledger

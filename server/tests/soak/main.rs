@@ -20,6 +20,8 @@
 mod cluster;
 mod dice;
 mod disturbance;
+#[path = "../instances/engine.rs"]
+#[allow(dead_code, reason = "shared with tests that need more of it")]
 mod engine;
 mod faults;
 #[path = "../instances/fleet.rs"]
@@ -28,6 +30,7 @@ mod fleet;
 mod last_word;
 mod ledger;
 mod life;
+#[path = "../instances/line.rs"]
 mod line;
 mod resources;
 mod stage;

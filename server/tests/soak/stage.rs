@@ -30,7 +30,6 @@ pub(crate) struct Issued {
 }
 
 pub(crate) struct Stage {
-    pub(crate) engine: Engine,
     pub(crate) fleet: Fleet,
     pub(crate) instances: Vec<RwLock<Instance>>,
     pub(crate) addresses: Vec<SocketAddr>,
@@ -69,14 +68,13 @@ impl Stage {
             response.insert("expires_in".to_owned(), 0.into());
             note(&noting, response);
         });
-        let fleet = Fleet::on(engine.address(), provider, tempfile::tempdir().unwrap());
+        let fleet = Fleet::on(engine, provider);
         let mut instances = Vec::new();
         for _ in 0..INSTANCES {
             instances.push(fleet.start().await);
         }
         let addresses = instances.iter().map(Instance::addressed).collect();
         Self {
-            engine,
             fleet,
             instances: instances.into_iter().map(RwLock::new).collect(),
             addresses,
