@@ -116,13 +116,24 @@ export class AppServer {
 
   /** Kills it, as a crash would. */
   async stop(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Stops it as an operator does: it finishes what it is at. */
+  async terminate(): Promise<void> {
+    const status = await this.#end('SIGTERM');
+    expect(status, 'the server ends well').toBe(0);
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#process;
     this.#process = undefined;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const closed = new Promise((resolve) => child.once('close', resolve));
-      child.kill('SIGKILL');
-      await closed;
+    if (!child || child.exitCode !== null || child.signalCode !== null) {
+      return child?.exitCode ?? null;
     }
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.kill(signal);
+    return closed;
   }
 
   /** What it has said so far. */

@@ -12,17 +12,21 @@ import { startStore, type StoreKind } from './stores.ts';
 export interface Fleet {
   /** One of them stands for all: it has the address under which browsers reach the app. */
   readonly app: AppServer;
-  /** Sign-ins end here. */
+  /** Sign-ins end here, where that is known. */
   readonly first: AppServer;
-  /** The provider calls here. */
+  /** The provider calls here, where that is known. */
   readonly second: AppServer;
-  /** Open tabs listen here. */
+  /** Open tabs listen here, where that is known. */
   readonly third: AppServer;
   readonly provider: Provider;
   stop(): Promise<void>;
 }
 
-export async function startFleet(store: StoreKind): Promise<Fleet> {
+/**
+ * `known`: the test knows who answers the callback, the provider and the open tabs. Else each request goes to whoever's turn it
+ * is, and all through the file of the documentation.
+ */
+export async function startFleet(store: StoreKind, known: boolean): Promise<Fleet> {
   const cleanups: Array<() => Promise<void>> = [];
   const stop = async (): Promise<void> => {
     for (const cleanup of cleanups.reverse()) {
@@ -71,7 +75,7 @@ export async function startFleet(store: StoreKind): Promise<Fleet> {
       '/auth/backchannel-logout': ports[1],
       '/auth/events': ports[2],
     };
-    const nginx = await Nginx.balance(proxyPort, { ports, fixed });
+    const nginx = await Nginx.balance(proxyPort, { ports, fixed: known ? fixed : {} });
     cleanups.push(() => nginx.stop());
     return { app: first, first, second, third, provider: seenByTests(certified), stop };
   } catch (error) {

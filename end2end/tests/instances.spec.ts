@@ -9,6 +9,8 @@ import { Visitor } from '../support/visitor.ts';
 
 interface Several {
   readonly store: StoreKind;
+  /** Whether the test knows who answers what. */
+  readonly known: boolean;
   readonly fleet: Fleet;
   readonly person: Visitor;
   /** Another browser of the same person. */
@@ -17,8 +19,9 @@ interface Several {
 
 const test = base.extend<Several>({
   store: ['sqlite', { option: true }],
-  fleet: async ({ store }, use, testInfo) => {
-    const fleet = await startFleet(store);
+  known: [false, { option: true }],
+  fleet: async ({ store, known }, use, testInfo) => {
+    const fleet = await startFleet(store, known);
     await use(fleet);
     if (testInfo.status !== testInfo.expectedStatus) {
       for (const [name, app] of Object.entries({ first: fleet.first, second: fleet.second, third: fleet.third })) {
@@ -40,6 +43,9 @@ const test = base.extend<Several>({
   },
 });
 
+/** Of streams and requests that break off with their instance. */
+const BROKEN_OFF = /net::ERR_(INCOMPLETE_CHUNKED_ENCODING|HTTP2_PROTOCOL_ERROR|EMPTY_RESPONSE)|status of 502/;
+
 function farewell({ page }: Visitor): Locator {
   return page.getByRole('dialog', { name: 'Your session has ended' });
 }
@@ -53,31 +59,55 @@ for (const store of STORES) {
   test.describe(`three instances on ${store}`, () => {
     test.use({ store });
 
-    test('I18: signed in at one, ended at another, told within a second by the third', async ({ person, other, fleet }) => {
-      await person.signIn();
-      await other.sharesProviderWith(person);
-      const listens = other.listens();
-      await other.goto('/auth/login?return_to=/account');
-      await other.isAt('/account');
-      await other.isLive();
-      await listens;
-      await expect(other.main).toContainText(ADA.email);
+    test.describe('who are known', () => {
+      test.use({ known: true });
 
-      await person.signOutButton.click();
-      await person.confirmAtProvider();
-      await expect(farewell(other)).toBeVisible({ timeout: 1000 });
-      await expect(other.page.locator('body')).not.toContainText(ADA.email);
-      await person.isAt('/logged-out');
-      await expect(person.headline).toHaveText('You are signed out of this app');
-      expect(await person.sessionStatus()).toBe(401);
-      expect(await other.sessionStatus()).toBe(401);
+      test('I18: signed in at one, ended at another, told within a second by the third', async ({ person, other, fleet }) => {
+        await person.signIn();
+        await other.sharesProviderWith(person);
+        const listens = other.listens();
+        await other.goto('/auth/login?return_to=/account');
+        await other.isAt('/account');
+        await other.isLive();
+        await listens;
+        await expect(other.main).toContainText(ADA.email);
 
-      expect(await answered(fleet.first, '/auth/callback')).toBe(true);
-      expect(await answered(fleet.second, '/auth/backchannel-logout')).toBe(true);
-      expect(await answered(fleet.third, '/auth/backchannel-logout')).toBe(false);
+        await person.signOutButton.click();
+        await person.confirmAtProvider();
+        await expect(farewell(other)).toBeVisible({ timeout: 1000 });
+        await expect(other.page.locator('body')).not.toContainText(ADA.email);
+        await person.isAt('/logged-out');
+        await expect(person.headline).toHaveText('You are signed out of this app');
+        expect(await person.sessionStatus()).toBe(401);
+        expect(await other.sessionStatus()).toBe(401);
+
+        expect(await answered(fleet.first, '/auth/callback')).toBe(true);
+        expect(await answered(fleet.second, '/auth/backchannel-logout')).toBe(true);
+        expect(await answered(fleet.third, '/auth/backchannel-logout')).toBe(false);
+      });
     });
 
-    test('an instance that is killed signs nobody out, and the others go on', async ({ person, fleet }) => {
+    test('I18: whoever answers what, an open tab is told within a second', async ({ person, other }) => {
+      for (let time = 0; time < 3; time += 1) {
+        await person.signIn();
+        await other.sharesProviderWith(person);
+        const listens = other.listens();
+        await other.goto('/auth/login?return_to=/account');
+        await other.isAt('/account');
+        await other.isLive();
+        await listens;
+
+        await person.signOutButton.click();
+        await person.confirmAtProvider();
+        await expect(farewell(other)).toBeVisible({ timeout: 1000 });
+        await person.isAt('/logged-out');
+        expect(await person.sessionStatus()).toBe(401);
+        expect(await other.sessionStatus()).toBe(401);
+      }
+    });
+
+    test('an instance that is killed signs nobody out, and the others go on', async ({ person, fleet, complaints }) => {
+      complaints.expect(BROKEN_OFF);
       await person.signIn();
       await fleet.first.stop();
       // Each of them is asked in turn; the dead one is passed over.
@@ -96,11 +126,10 @@ for (const store of STORES) {
     });
 
     test('a rolling restart signs nobody out', async ({ person, fleet, complaints }) => {
-      // The stream breaks off with the instance that holds it, and comes back.
-      complaints.expect(/net::ERR_(INCOMPLETE_CHUNKED_ENCODING|HTTP2_PROTOCOL_ERROR|EMPTY_RESPONSE)|status of 502/);
+      complaints.expect(BROKEN_OFF);
       await person.signIn();
       for (const instance of [fleet.first, fleet.second, fleet.third]) {
-        await instance.stop();
+        await instance.terminate();
         await person.page.reload();
         await expect(person.main).toContainText(ADA.email);
         await instance.start();
