@@ -15,7 +15,10 @@ mkdir -p "$logs"
 passed=0 failed=0 tests=0 steps=0
 failures=()
 
-heading() { steps=$((steps + 1)); log=$logs/$(printf '%02d' "$steps").log; printf '\n==== %s\n' "$1"; }
+heading() {
+  steps=$((steps + 1)) log=$logs/$(printf '%02d' "$steps").log
+  printf '\n==== %s (after %d s)\n' "$1" "$SECONDS"
+}
 fails() { failed=$((failed + $1)); failures+=("$2 (see $log)"); }
 
 # A step that is no test.
