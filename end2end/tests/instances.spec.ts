@@ -50,6 +50,17 @@ function farewell({ page }: Visitor): Locator {
   return page.getByRole('dialog', { name: 'Your session has ended' });
 }
 
+/** The other by the sign-in of the first, on a page that lives and listens. */
+async function bothSignIn(person: Visitor, other: Visitor): Promise<void> {
+  await person.signIn();
+  await other.sharesProviderWith(person);
+  const listens = other.listens();
+  await other.goto('/auth/login?return_to=/account');
+  await other.isAt('/account');
+  await other.isLive();
+  await listens;
+}
+
 async function answered(app: AppServer, route: string): Promise<boolean> {
   const lines = (await app.log()).split('\n');
   return lines.some((line) => line.includes('"answered"') && line.includes(`"${route}"`));
@@ -63,13 +74,7 @@ for (const store of STORES) {
       test.use({ known: true });
 
       test('I18: signed in at one, ended at another, told within a second by the third', async ({ person, other, fleet }) => {
-        await person.signIn();
-        await other.sharesProviderWith(person);
-        const listens = other.listens();
-        await other.goto('/auth/login?return_to=/account');
-        await other.isAt('/account');
-        await other.isLive();
-        await listens;
+        await bothSignIn(person, other);
         await expect(other.main).toContainText(ADA.email);
 
         await person.signOutButton.click();
@@ -89,13 +94,7 @@ for (const store of STORES) {
 
     test('I18: whoever answers what, an open tab is told within a second', async ({ person, other }) => {
       for (let time = 0; time < 3; time += 1) {
-        await person.signIn();
-        await other.sharesProviderWith(person);
-        const listens = other.listens();
-        await other.goto('/auth/login?return_to=/account');
-        await other.isAt('/account');
-        await other.isLive();
-        await listens;
+        await bothSignIn(person, other);
 
         await person.signOutButton.click();
         await person.confirmAtProvider();
